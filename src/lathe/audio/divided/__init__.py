@@ -1,0 +1,1 @@
+"""The divisions of the codecs that divide: one file a codec, beside the codec itself."""

@@ -1,0 +1,97 @@
+"""What an operator can do. Each act is recorded and done in one transaction, or not at all, and done once a turn."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lathe.backoffice import record, subjects
+from lathe.backoffice.errors import NothingToDo
+from lathe.backoffice.models import Action
+from lathe.backoffice.record import Turn
+from lathe.catalogue import actions as catalogue
+from lathe.catalogue.models import Release
+from lathe.jobs import actions as jobs
+from lathe.rights import actions as rights
+from lathe.rights.actions import DealFacts
+from lathe.rights.cases import Claim
+from lathe.rights.models import Case
+from lathe.sales import letters, refunds, takedowns
+from lathe.sales.models import Order
+
+
+@transaction.atomic
+def refund(*, order: Order, reason: str, turn: Turn) -> None:
+    """Refund an order whole. Raises Overtaken, and RefundRefused for an order that is not paid or a missing reason."""
+    if record.take(what=Action.What.REFUND, subject=subjects.order(order), turn=turn):
+        refunds.refund(order=order, reason=reason, operator=turn.operator)
+
+
+@transaction.atomic
+def send_receipt(*, order: Order, turn: Turn) -> None:
+    """Mail the receipt of a paid order again. Raises Overtaken, NothingToDo."""
+    if record.take(what=Action.What.RECEIPT, subject=subjects.order(order), turn=turn):
+        _check_paid(order)
+        letters.receipt(order=order, again=f":operator:{turn.number}")
+
+
+@transaction.atomic
+def take_link(*, order: Order, turn: Turn) -> str:
+    """The address that opens what a paid order brought. Raises Overtaken, NothingToDo."""
+    record.take(what=Action.What.LINK, subject=subjects.order(order), turn=turn)
+    _check_paid(order)
+    return letters.library_link(order)
+
+
+@transaction.atomic
+def publish(*, release: Release, turn: Turn) -> None:
+    """Show a release in the shop. Raises Overtaken, NothingToDo."""
+    if record.take(what=Action.What.PUBLISH, subject=subjects.release(release), turn=turn):
+        release.refresh_from_db(fields=["is_published"])
+        if release.is_published:
+            raise NothingToDo(_("The release is in the shop already."))
+        catalogue.publish(release=release)
+
+
+@transaction.atomic
+def withdraw(*, release: Release, turn: Turn) -> None:
+    """Take a release out of the shop. Raises Overtaken, NothingToDo."""
+    if record.take(what=Action.What.WITHDRAW, subject=subjects.release(release), turn=turn):
+        release.refresh_from_db(fields=["is_published"])
+        if not release.is_published:
+            raise NothingToDo(_("The release is out of the shop already."))
+        catalogue.withdraw(release=release)
+
+
+@transaction.atomic
+def take_claim(*, claim: Claim, turn: Turn) -> None:
+    """Open a takedown case. Raises Overtaken, RightsError."""
+    if record.take(what=Action.What.CLAIM, subject=subjects.release(claim.release), turn=turn):
+        takedowns.open_case(claim=claim, operator=turn.operator)
+
+
+@transaction.atomic
+def reinstate(*, case: Case, note: str, turn: Turn) -> None:
+    """Settle a case in the label's favour. Raises Overtaken, and RightsError where it is settled."""
+    if record.take(what=Action.What.REINSTATE, subject=subjects.release(case.release), turn=turn):
+        takedowns.reinstate(case=case, note=note, operator=turn.operator)
+
+
+@transaction.atomic
+def add_deal(*, release: Release, deal: DealFacts, turn: Turn) -> None:
+    """Add terms to a release. Raises Overtaken, RightsError."""
+    if record.take(what=Action.What.DEAL, subject=subjects.release(release), turn=turn):
+        rights.add_deal(release=release, deal=deal)
+
+
+@transaction.atomic
+def retry_jobs(*, kind: str, turn: Turn) -> None:
+    """Have the dead jobs of a kind tried again. Raises Overtaken, NothingToDo."""
+    if record.take(what=Action.What.RETRY, subject=subjects.jobs(kind), turn=turn) and not jobs.retry_dead(kind=kind):
+        raise NothingToDo(_("No job of this kind is dead."))
+
+
+def _check_paid(order: Order) -> None:
+    order.refresh_from_db(fields=["state"])
+    if order.state != Order.State.PAID:
+        raise NothingToDo(_("Only a paid order has files to send or to open; this one is not paid."))

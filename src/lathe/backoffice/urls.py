@@ -1,0 +1,27 @@
+"""The operator's addresses, below /manage/."""
+
+from django.urls import path
+
+from lathe.backoffice.views import machinery, orders, overview, releases, rights
+
+app_name = "backoffice"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<uuid:uid>/", orders.order, name="order"),
+    path("orders/<uuid:uid>/refund/", orders.refund, name="refund"),
+    path("orders/<uuid:uid>/receipt/", orders.receipt, name="receipt"),
+    path("orders/<uuid:uid>/link/", orders.link, name="link"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/<uuid:uid>/", releases.release, name="release"),
+    path("releases/<uuid:uid>/publish/", releases.publish, name="publish"),
+    path("releases/<uuid:uid>/withdraw/", releases.withdraw, name="withdraw"),
+    path("releases/<uuid:uid>/claim/", rights.claim, name="claim"),
+    path("releases/<uuid:uid>/deal/", rights.deal, name="deal"),
+    path("cases/", rights.cases, name="cases"),
+    path("cases/<int:number>/", rights.case, name="case"),
+    path("cases/<int:number>/reinstate/", rights.reinstate, name="reinstate"),
+    path("letters/", machinery.letters, name="letters"),
+    path("jobs/", machinery.dead_jobs, name="jobs"),
+    path("jobs/<str:kind>/retry/", machinery.retry, name="retry"),
+]

@@ -1,0 +1,1 @@
+"""The pages at /manage/, each a translation of one call into the rooms below."""

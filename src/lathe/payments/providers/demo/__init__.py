@@ -1,0 +1,1 @@
+"""The demo processor: a simulated card processor with a hosted page and signed notices. No money moves."""

@@ -1,0 +1,150 @@
+"""Baskets: what a visitor means to buy, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lathe.audio.formats import Format, parse
+from lathe.basics import clock
+from lathe.basics.money import Money, total
+from lathe.catalogue import credits, queries
+from lathe.catalogue.models import Release, Track
+from lathe.sales import quotes, taxes
+from lathe.sales.errors import SalesError
+from lathe.sales.models import Basket, BasketLine, Order
+from lathe.sales.quotes import Asker, Quote
+from lathe.storefronts.models import Storefront
+
+MAX_LINES = 100
+KEPT_FOR = timedelta(days=30)
+"""After its last change. A session ends after two weeks without a visit, and nothing else leads to a basket."""
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line as it is shown and sold now."""
+
+    line: BasketLine
+    release: Release
+    track: Track | None
+    title: str
+    artist: str
+    format_label: str
+    quote: Quote
+    tax: Money
+
+    @property
+    def price(self) -> Money | None:
+        return self.quote.price
+
+
+@dataclass(frozen=True)
+class BasketView:
+    """The basket reckoned for one buyer: prices include tax, lines that are not for sale cost nothing and say why."""
+
+    lines: tuple[LineView, ...]
+    total: Money
+    tax: Money
+    tax_rate_bp: int
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+    @property
+    def refused(self) -> tuple[LineView, ...]:
+        return tuple(line for line in self.lines if line.price is None)
+
+    @property
+    def is_exact(self) -> bool:
+        return all(line.quote.is_exact for line in self.lines)
+
+
+def open_for(*, uid: str | None, storefront: Storefront) -> Basket:
+    """The visitor's basket, or a new one where there is none."""
+    found = peek(uid=uid, storefront=storefront)
+    return found or Basket.objects.create(storefront=storefront)
+
+
+def peek(*, uid: str | None, storefront: Storefront) -> Basket | None:
+    """The visitor's basket if there is one; makes nothing."""
+    try:
+        key = UUID(uid or "")
+    except ValueError:
+        return None
+    return Basket.objects.filter(uid=key, storefront=storefront).first()
+
+
+@transaction.atomic
+def add(*, basket: Basket, release: Release, track: Track | None, fmt: Format) -> BasketLine:
+    """Put a cut in the basket; the same music in another format replaces the line. Raises SalesError when full."""
+    Basket.objects.filter(id=basket.id).update(touched_at=clock.now())
+    if track is None:
+        basket.lines.filter(release=release, track__isnull=False).delete()
+    elif basket.lines.filter(release=release, track__isnull=True).exists():
+        raise SalesError(
+            _("%s is in your basket already, whole. Remove it first to take single tracks.") % release.title
+        )
+    line, is_new = BasketLine.objects.update_or_create(
+        basket=basket, release=release, track=track, defaults={"format": str(fmt)}
+    )
+    if is_new and basket.lines.count() > MAX_LINES:
+        raise SalesError(_("A basket holds %d lines. Check out first, then go on.") % MAX_LINES)
+    return line
+
+
+def remove(*, basket: Basket, line_id: int) -> None:
+    """Take a line out; one that is gone already is as good."""
+    basket.lines.filter(id=line_id).delete()
+
+
+def forget_old() -> int:
+    """Delete the baskets that nobody touched for longer than a session lives, lines and all; returns how many.
+
+    A basket whose order still waits for payment stays: the buyer may come back to it.
+    """
+    waiting = Order.objects.filter(state=Order.State.PENDING, basket_uid__isnull=False).values("basket_uid")
+    old = Basket.objects.filter(touched_at__lt=clock.now() - KEPT_FOR).exclude(uid__in=waiting)
+    count = old.count()
+    old.delete()
+    return count
+
+
+def view(basket: Basket | None, asker: Asker) -> BasketView:
+    """Reckon the basket for a buyer."""
+    lines = list(basket.lines.select_related("track").order_by("id")) if basket else []
+    releases = {
+        item.id: item
+        for item in queries.releases(include_unpublished=True).filter(id__in={line.release_id for line in lines})
+    }
+    rate = taxes.rate_bp(asker.territory, asker.at.date())
+    views = tuple(_line(line, releases[line.release_id], asker, rate) for line in lines)
+    currency = asker.storefront.currency
+    return BasketView(
+        lines=views,
+        total=total([item.price for item in views if item.price is not None], currency),
+        tax=total([item.tax for item in views], currency),
+        tax_rate_bp=rate,
+    )
+
+
+def _line(line: BasketLine, release: Release, asker: Asker, rate_bp: int) -> LineView:
+    fmt = parse(line.format)
+    quoted = quotes.release(release, fmt, asker)
+    quote = quoted.whole if line.track_id is None else quoted.tracks[line.track_id]
+    track = next((item for item in release.tracks.all() if item.id == line.track_id), None)
+    return LineView(
+        line=line,
+        release=release,
+        track=track,
+        title=track.title if track else release.title,
+        artist=credits.line(release),
+        format_label=quotes.label(release, fmt) if track is None else quotes.track_label(track, fmt),
+        quote=quote,
+        tax=taxes.part(quote.price, rate_bp) if quote.price else Money.zero(asker.storefront.currency),
+    )
