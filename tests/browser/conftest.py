@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import serving
 from tests.plugins import programs
 
+PATIENCE_MS = 60_000
+"""How long to wait for what has to come: on a busy machine a page takes its time."""
+expect.set_options(timeout=PATIENCE_MS)
 MASTERS = serving.DEMO
 FOLDERS = ("satie-gymnopedies", "chopin-preludes-op-28")
 INIT = (

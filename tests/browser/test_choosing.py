@@ -88,6 +88,19 @@ def test_what_was_chosen_goes_into_the_basket_without_leaving_the_page(look: Loo
     assert page.url.endswith(RELEASE)
 
 
+def test_who_holds_the_button_down_while_the_price_changes_has_pressed_it(look: Look) -> None:
+    page = look.at(RELEASE)
+    page.locator("#stub").get_by_role("button", name="Add to basket").hover()
+    page.mouse.down()
+    page.evaluate("document.getElementById('plain-any').click()")
+    expect(page.locator("#cut")).to_have_text("MP3 V0")
+
+    page.mouse.up()
+
+    expect(page.locator("#said")).to_contain_text("In your basket: Préludes, op. 28, MP3 V0.")
+    expect(page.locator("#basket-link .num")).to_have_text("1")
+
+
 def test_my_usual_is_remembered_and_opens_the_next_chooser(look: Look) -> None:
     page = look.at(RELEASE)
     choose(page, "codec-opus")

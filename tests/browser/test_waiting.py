@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import serving
-from tests.browser.conftest import INIT, MASTERS, Look, _lathe, looking
+from tests.browser.conftest import INIT, MASTERS, PATIENCE_MS, Look, _lathe, looking
 from tests.browser.test_a_newcomer_buys import pay
 from tests.browser.test_listening import wait_for_second
 
 pytestmark = [pytest.mark.needs_program("chromium"), pytest.mark.engine("sqlite")]
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -126,13 +126,9 @@ def test_two_who_want_the_same_piece_share_it_and_the_one_who_stays_gets_it(
 def test_a_worker_that_is_killed_fails_its_piece_and_the_next_one_is_made(
     pool: EncoderPool, long: tuple[Path, Source], tmp_path: Path
 ) -> None:
-    pool.cut("warm-up", WAV, *long).wait_blocking(PATIENCE_S)
-    pool.cut("warm-up", WAV, *long).discard()
-    for pid in pool.worker_pids:
-        os.kill(pid, signal.SIGSTOP)
     piece = Piece(5_000_000, long[1].pcm_bytes)
     cut = pool.piece("doomed", (WAV, *long), piece)
-    eventually(lambda: cut.state == "cutting" or cut.finished)
+    cut.read_blocking(0, 1, PATIENCE_S)
     for pid in pool.worker_pids:
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(EncodeError, match="died while it was at doomed"):
@@ -143,6 +139,23 @@ def test_a_worker_that_is_killed_fails_its_piece_and_the_next_one_is_made(
     again.discard()
     again.release()
     eventually(lambda: spooled(tmp_path) == [])
+
+
+@pytest.mark.parametrize("fmt", [WAV, MP3], ids=str)
+def test_what_a_worker_never_came_to_before_it_died_is_made_by_another(
+    pool: EncoderPool, long: tuple[Path, Source], fmt: formats.Format
+) -> None:
+    pool.cut("warm-up", fmt, *long).wait_blocking(PATIENCE_S)
+    stopped = pool.worker_pids
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    cut = pool.cut("late", fmt, *long, hold=True)
+    eventually(lambda: cut.state == "cutting")
+    for pid in stopped:
+        os.kill(pid, signal.SIGKILL)
+    cut.wait_blocking(PATIENCE_S)
+    assert cut.path.read_bytes() == b"".join(encode.encode_body(fmt, *long))
+    cut.release()
 
 
 def test_a_piece_of_a_format_made_in_a_single_pass_is_refused(pool: EncoderPool, long: tuple[Path, Source]) -> None:

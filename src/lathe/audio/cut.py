@@ -149,6 +149,13 @@ class Cut:
             self._file, self.state = (path, file), "cutting"
             self._tell()
 
+    def put_back(self) -> None:
+        """Wait again: nothing was made of it, and its file goes. For the pool."""
+        with self._changed:
+            self.remove_file()
+            self.state = "waiting"
+            self._tell()
+
     def grew(self, written_bytes: int, done_samples: int) -> None:
         """Take how far the encode is. For the pool."""
         with self._changed:

@@ -51,7 +51,7 @@ class Handing:
         """Whether a worker can have something of a job: it is free, or awake and at what can wait."""
         if not worker.ready or not worker.tasks:
             return worker.ready
-        is_awake = not worker.unanswered and time.monotonic() - worker.heard_at < SILENT_S
+        is_awake = not worker.untaken and time.monotonic() - worker.heard_at < SILENT_S
         return is_awake and self._rivals(worker, job)[1] < (AT_A_TIME if job.is_newcomer else 1)
 
     def _rivals(self, worker: Worker, job: Job) -> tuple[int, int]:
@@ -84,8 +84,8 @@ class Handing:
         number = len(job.parts)
         file = self._spool.new_part() if job.division else job.cut.path
         job.parts.append(Part(file, worker.process.pid))
-        worker.unanswered += 1
         worker.tasks.add((job.number, number))
+        worker.untaken.add((job.number, number))
         worker.send(job.order(job.does, part=number, file=str(file)))
         self._queue.had_its_turn(job)
 
@@ -111,7 +111,7 @@ class Handing:
             self._crew.welcome(worker)
             return
         if did == "take":
-            worker.unanswered -= 1
+            worker.untaken.discard((message["job"], message["part"]))
             return
         if did in ("finish", "fail", "cancel"):
             worker.tasks.discard((message["job"], message["part"]))
@@ -158,8 +158,22 @@ class Handing:
         job.cut.ended("done", facts=BodyFacts.from_dict(facts))
 
     def bury(self, worker: Worker) -> None:
-        """Take leave of a worker that died; what it was at and what it led has failed."""
+        """Take leave of a worker that died: what it was at and what it led has failed; what it never came to begins
+        again with another.
+        """
+        untaken = set().union(*(one.untaken for one in self._crew.workers))
         self._crew.bury(worker)
         for job in self._queue:
-            if job.lead is worker or worker.is_at(job.number):
+            if job.lead is not worker and not worker.is_at(job.number):
+                continue
+            if all((job.number, part) in untaken for part in range(len(job.parts))):
+                self._begin_again(job)
+            else:
                 self._fail(job.cut, f"The encoder died while it was at {job.cut.key}. Ask for it again.")
+
+    def _begin_again(self, job: Job) -> None:
+        """Let a cut that no worker came to wait once more, under a new number: late words of the old one are not of it."""
+        self.withdraw(job)
+        self._queue.drop(job.cut)
+        self._queue.add(job.cut, job.work, job.priority).at_once = job.at_once
+        job.cut.put_back()

@@ -20,7 +20,7 @@ LAST_WORDS_S = 2.0
 @dataclass(eq=False)
 class Worker:
     """One encoder process. It is `ready` once it has said a word; `tasks` are numbers of jobs and of parts of them;
-    `heard_at` is when it spoke last, by the monotonic clock; `unanswered` are orders of which it has not said that they
+    `heard_at` is when it spoke last, by the monotonic clock; `untaken` are those tasks of which it has not said that they
     came.
     """
 
@@ -30,7 +30,7 @@ class Worker:
     ready: bool = False
     tasks: set[tuple[int, int]] = field(default_factory=set)
     heard_at: float = 0.0
-    unanswered: int = 0
+    untaken: set[tuple[int, int]] = field(default_factory=set)
 
     @classmethod
     def start(cls) -> Worker:

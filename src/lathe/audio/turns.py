@@ -68,7 +68,7 @@ class Turns:
 
     def _take(self, message: dict[str, Any]) -> None:
         """Begin an order, and say so: the pool sends no more to who does not come round to it."""
-        self._tell({"did": "take"})
+        self._tell({"did": "take", "job": message["job"], "part": message["part"]})
         try:
             self._tasks.append(Task(message, self._tell, self._lay, next(self._counter)))
         except OSError as error:

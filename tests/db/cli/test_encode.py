@@ -169,9 +169,17 @@ def test_a_terminal_is_not_filled_with_music(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGINT, main.INTERRUPTED)]
 )
 def test_a_cut_that_is_told_to_end_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
-    """It is told so once its half-made file is there; that a cut is slower than a look at a folder is all we bet on."""
+    """It is told so once its half-made file is there; that a cut is slower than a look at a folder is all we bet on.
+
+    It heeds the signal as from a terminal, also where these tests run under `nohup`.
+    """
     command = [sys.executable, "-m", "lathe.cli.main", "encode", str(audio_music.GYMNOPEDIE), "--to", "aac:256"]
-    with subprocess.Popen([*command, "-o", str(tmp_path / "out.m4a")], stderr=subprocess.PIPE) as process:
+    told = signal.signal(number, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen([*command, "-o", str(tmp_path / "out.m4a")], stderr=subprocess.PIPE)
+    finally:
+        signal.signal(number, told)
+    with process:
         while process.poll() is None and not list(tmp_path.glob(".lathe-*/body")):
             time.sleep(0.02)
         process.send_signal(number)

@@ -135,7 +135,7 @@ def test_one_that_breaks_leaves_the_others_alone(bench: Bench) -> None:
 def test_a_file_that_is_gone_fails_its_order_and_each_order_is_answered(bench: Bench) -> None:
     bench.order(1, 2)
     bench.order(2, 2, file=str(bench.folder / "gone"))
-    assert [one["did"] for one in bench.told] == ["take", "take", "fail"]
+    assert [(one["did"], one["job"]) for one in bench.told] == [("take", 1), ("take", 2), ("fail", 2)]
     assert bench.run() == [1, 1]
 
 

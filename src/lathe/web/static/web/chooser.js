@@ -14,14 +14,6 @@ form?.addEventListener("input", (event) => {
     for (const radio of form.querySelectorAll("[name=plain]")) radio.checked = false;
   }
   fill();
-
-// Who chose before this script was there: the price of that choice is asked for now, once htmx listens.
-document.addEventListener("DOMContentLoaded", () => {
-  const chosen = form?.querySelector("[name=plain]:checked");
-  if (chosen && chosen.value !== form.querySelector("[name=was_plain]").value) {
-    chosen.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-});
 }, { capture: true });
 
 // Who presses Add before the new price has come means the new choice: it is added once its price stands.
@@ -35,6 +27,17 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   pressed = { track: event.submitter?.value ?? "" };
 }, { capture: true });
+
+// A new price puts a new button in the place of the old one. Who holds it down at that moment presses it all the same.
+let held = null;
+
+document.addEventListener("pointerdown", (event) => { held = event.target.closest("button[form=add]"); });
+document.addEventListener("pointerup", (event) => {
+  const button = event.target.closest("button[form=add]");
+  const isReplaced = held !== null && !held.isConnected && button?.value === held.value;
+  held = null;
+  if (isReplaced) button.form.requestSubmit(button);
+});
 
 function settled(event) {
   if (event.detail.requestConfig?.elt !== form) return;
