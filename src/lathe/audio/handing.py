@@ -172,7 +172,7 @@ class Handing:
                 self._fail(job.cut, f"The encoder died while it was at {job.cut.key}. Ask for it again.")
 
     def _begin_again(self, job: Job) -> None:
-        """Let a cut that no worker came to wait once more, under a new number: late words of the old one are not of it."""
+        """Let a cut that no worker came to wait once more, under a number to which no late words of the old one go."""
         self.withdraw(job)
         self._queue.drop(job.cut)
         self._queue.add(job.cut, job.work, job.priority).at_once = job.at_once

@@ -20,8 +20,8 @@ LAST_WORDS_S = 2.0
 @dataclass(eq=False)
 class Worker:
     """One encoder process. It is `ready` once it has said a word; `tasks` are numbers of jobs and of parts of them;
-    `heard_at` is when it spoke last, by the monotonic clock; `untaken` are those tasks of which it has not said that they
-    came.
+    `heard_at` is when it spoke last, by the monotonic clock; `untaken` are those tasks of which it has not said that
+    they came.
     """
 
     process: subprocess.Popen[bytes]
