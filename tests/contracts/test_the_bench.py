@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugins import sampling
+
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 PATIENCE_S = 300
 
@@ -48,3 +50,20 @@ def test_the_model_finds_the_share_that_does_not_divide(
     times = [serial_s + divided_s / workers for workers in (1, 2, 3, 4)]
     assert scaling.fitted(times) == pytest.approx((serial_s, divided_s))
     assert scaling.fitted(times[:1]) == (times[0], 0.0)
+
+
+BOOKS = ["reports.py", "ledger.py"] if sampling.is_full() else ["reports.py"]
+
+
+@pytest.mark.parametrize("bench", BOOKS)
+def test_sales_are_loaded_in_bulk_and_measured(bench: str) -> None:
+    """How long things took is not asked here: it fails where the tables are no longer those that it fills."""
+    lines = 600
+    command = [sys.executable, BENCH / bench, "--lines", str(lines), "--json"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert said.stdout, said.stderr
+    found = json.loads(said.stdout)
+    assert found["lines"] == lines
+    assert found["postings"] > 3 * lines
+    assert found.get("sound", True)
+    assert found.get("written_mb", 1) > 0
