@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import signals
 from tests.db.ingest import music
 
 pytestmark = pytest.mark.engine("sqlite")
@@ -112,7 +113,7 @@ def test_an_upgrade_makes_no_shop_where_there_is_none(terminal: Terminal) -> Non
 
 def test_a_shop_whose_terminal_is_closed_ends_as_if_it_were_told_to(terminal: Terminal) -> None:
     terminal.type("init", "--name", "Corner", "--email", "clara@example.org", "--country", "DE", "--currency", "EUR")
-    with terminal.serving() as (process, client):
+    with signals.heeded(signal.SIGHUP), terminal.serving() as (process, client):
         assert client.get("/").status_code == 200
         workers = _encoders_of(process.pid)
         process.send_signal(signal.SIGHUP)

@@ -19,6 +19,8 @@ from lathe.basics.errors import LatheError
 from lathe.cli.commands import COMMANDS
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+INSIST_S = 0.3
+"""How long after it was told to end a command that does not leave is told so again."""
 
 
 class Commands(click.Group):
@@ -58,12 +60,28 @@ def main() -> NoReturn:
     for number, answer in ((signal.SIGTERM, _end), (signal.SIGHUP, _hang_up)):
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, answer)
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave by the way of an exception, so that half-made files are cleared away."""
+    """Leave by the way of an exception, so that half-made files are cleared away.
+
+    A library that calls Python from C may drop the exception; so the command is asked again until it leaves.
+    """
+    signal.signal(signal.SIGALRM, lambda *_: None if _is_leaving() else sys.exit(128 + number))
+    signal.setitimer(signal.ITIMER_REAL, INSIST_S, INSIST_S)
     sys.exit(128 + number)
+
+
+def _is_leaving() -> bool:
+    """Whether what runs now clears away on the way out, which nothing must cut short."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, SystemExit):
+        error = error.__context__
+    return error is not None
 
 
 def _hang_up(_number: int, _frame: FrameType | None) -> None:

@@ -19,6 +19,7 @@ from lathe.audio import decode, formats
 from lathe.audio.codecs import CODECS
 from lathe.audio.staff import Worker
 from lathe.cli import cutting, main
+from tests import signals
 from tests.contracts.audio import music as audio_music
 from tests.contracts.audio import players
 from tests.db.ingest import music
@@ -169,16 +170,10 @@ def test_a_terminal_is_not_filled_with_music(
     ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGINT, main.INTERRUPTED)]
 )
 def test_a_cut_that_is_told_to_end_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
-    """It is told so once its half-made file is there; that a cut is slower than a look at a folder is all we bet on.
-
-    It heeds the signal as from a terminal, also where these tests run under `nohup`.
-    """
+    """It is told so once its half-made file is there; that a cut is slower than a look at a folder is all we bet on."""
     command = [sys.executable, "-m", "lathe.cli.main", "encode", str(audio_music.GYMNOPEDIE), "--to", "aac:256"]
-    told = signal.signal(number, signal.SIG_DFL)
-    try:
+    with signals.heeded(number):
         process = subprocess.Popen([*command, "-o", str(tmp_path / "out.m4a")], stderr=subprocess.PIPE)
-    finally:
-        signal.signal(number, told)
     with process:
         while process.poll() is None and not list(tmp_path.glob(".lathe-*/body")):
             time.sleep(0.02)
