@@ -53,7 +53,8 @@ def _run(engine: str, folders: list[str], report: Path) -> list[str]:
     if not folders:
         return []
     print(f"\nTests on {engine}", flush=True)
-    workers = os.environ.get("LATHE_TEST_WORKERS") or "2"
+    # One more than there are cores: a third of the time a test waits for a server, a browser or a clock.
+    workers = os.environ.get("LATHE_TEST_WORKERS") or str((os.cpu_count() or 1) + 1)
     left_out = (
         [f"--ignore-glob=*{name}.py" for name in BYTES_ALONE] if engine == "postgres" and not sampling.is_full() else []
     )
