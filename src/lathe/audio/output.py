@@ -21,10 +21,11 @@ Lay: TypeAlias = Callable[[dict[str, Any]], None]
 
 
 class Output:
-    """Gathers what an order yields, writes it in ever larger lots, and reports it: the first bytes at once, then every
-    64 KiB, and once a quarter of a mebibyte is there every 50 ms, because each report wakes three processes.
+    """Gathers what an order yields, writes it in ever larger lots, and reports it.
 
-    The first part of a body is laid by the worker that encodes it: `lay` takes its bytes past the pool.
+    It reports all that it writes until somebody can have the first bytes of the body, then every 64 KiB, and once a
+    quarter of a mebibyte is there every 50 ms, because each report wakes three processes. The first part of a body is
+    laid by the worker that encodes it: `lay` takes its bytes past the pool.
     """
 
     def __init__(self, message: dict[str, Any], tell: Tell, lay: Lay) -> None:
@@ -76,7 +77,8 @@ class Output:
         """Say how far the file is."""
         due = now - self._told_at >= REPORT_EVERY_S
         least = REPORT_EVERY_BYTES if self.size <= EARLY_BYTES else self.size
-        if due or (self.size and not self._told_bytes) or self.size - self._told_bytes >= least:
+        is_first = not self._is_laid and self.size > self._told_bytes
+        if due or is_first or self.size - self._told_bytes >= least:
             if self._lay:
                 place = {"job": self._job, "file": str(self._path), "bytes": self.size}
                 self._lay({"do": "lay", **place, "ended": False, "note": self._note})
