@@ -108,10 +108,13 @@ def splits_of(subject_uid: UUID) -> list[Split]:
     return [_split(row) for row in SplitVersion.objects.filter(subject_uid=subject_uid).order_by("version")]
 
 
-def units(party_uid: UUID, period: Period) -> int:
-    """How many units of a party are counted in a period so far."""
-    row = UnitCount.objects.filter(party_uid=party_uid, period=str(period)).first()
-    return row.units if row else 0
+def units(wanted: Iterable[tuple[UUID, Period]]) -> dict[tuple[UUID, Period], int]:
+    """How many units of each party are counted in each period so far; one query, none where nothing is wanted."""
+    counters = {(party_uid, str(period)): (party_uid, period) for party_uid, period in wanted}
+    parties, periods = {party for party, _ in counters}, {period for _, period in counters}
+    rows = UnitCount.objects.filter(party_uid__in=parties, period__in=periods) if counters else ()
+    known = {(row.party_uid, row.period): row.units for row in rows}
+    return {counter: known.get(name, 0) for name, counter in counters.items()}
 
 
 def due(party_uid: UUID, period: Period, currency: str) -> Due:
