@@ -10,7 +10,7 @@ from lathe.backoffice.errors import NothingToDo
 from lathe.backoffice.models import Action
 from lathe.backoffice.record import Turn
 from lathe.catalogue import actions as catalogue
-from lathe.catalogue.models import Release
+from lathe.catalogue.models import Party, Release
 from lathe.jobs import actions as jobs
 from lathe.rights import actions as rights
 from lathe.rights.actions import DealFacts
@@ -75,6 +75,34 @@ def reinstate(*, case: Case, note: str, turn: Turn) -> None:
     """Settle a case in the label's favour. Raises Overtaken, and RightsError where it is settled."""
     if record.take(what=Action.What.REINSTATE, subject=subjects.release(case.release), turn=turn):
         takedowns.reinstate(case=case, note=note, operator=turn.operator)
+
+
+@transaction.atomic
+def reassign(*, case: Case, to: Party, note: str, turn: Turn) -> None:
+    """Settle a case in another party's favour. Raises Overtaken, and RightsError where it is settled, or nothing is
+    agreed with the party."""
+    if record.take(what=Action.What.REASSIGN, subject=subjects.release(case.release), turn=turn):
+        takedowns.reassign(case=case, to=to, note=note, operator=turn.operator)
+
+
+def refund_buyers(*, case: Case, note: str, turn: Turn) -> None:
+    """Refund the buyers of a case, each order in a transaction of its own; broken off, a new turn goes on.
+
+    Raises Overtaken, and RightsError, with nothing done, where the case is settled or nobody says why.
+    """
+    with transaction.atomic():
+        is_mine = record.take(what=Action.What.BUYERS, subject=subjects.release(case.release), turn=turn)
+        if is_mine:
+            takedowns.check_refund(case=case, note=note)
+    if is_mine:
+        takedowns.refund(case=case, note=note, operator=turn.operator)
+
+
+@transaction.atomic
+def end_downloads(*, case: Case, court_order: str, turn: Turn) -> None:
+    """End what past buyers hold, as a court ordered. Raises Overtaken, and RightsError where no ruling is named."""
+    if record.take(what=Action.What.COURT, subject=subjects.release(case.release), turn=turn):
+        takedowns.end_downloads(case=case, court_order=court_order, operator=turn.operator)
 
 
 @transaction.atomic

@@ -25,6 +25,9 @@ class Action(models.Model):
         WITHDRAW = "withdraw", _("Withdrew the release")
         CLAIM = "claim", _("Took a claim and stopped the sale")
         REINSTATE = "reinstate", _("Found a claim unfounded")
+        REASSIGN = "reassign", _("Gave what a case held to another rights holder")
+        BUYERS = "buyers", _("Refunded the buyers of a case")
+        COURT = "court", _("Ended downloads by a court's order")
         DEAL = "deal", _("Added terms")
         RETRY = "retry", _("Had dead jobs tried again")
 

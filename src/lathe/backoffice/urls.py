@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lathe.backoffice.views import machinery, orders, overview, releases, rights
+from lathe.backoffice.views import cases, machinery, orders, overview, releases, rights
 
 app_name = "backoffice"
 urlpatterns = [
@@ -18,9 +18,12 @@ urlpatterns = [
     path("releases/<uuid:uid>/withdraw/", releases.withdraw, name="withdraw"),
     path("releases/<uuid:uid>/claim/", rights.claim, name="claim"),
     path("releases/<uuid:uid>/deal/", rights.deal, name="deal"),
-    path("cases/", rights.cases, name="cases"),
-    path("cases/<int:number>/", rights.case, name="case"),
-    path("cases/<int:number>/reinstate/", rights.reinstate, name="reinstate"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<int:number>/", cases.case, name="case"),
+    path("cases/<int:number>/reinstate/", cases.reinstate, name="reinstate"),
+    path("cases/<int:number>/reassign/", cases.reassign, name="reassign"),
+    path("cases/<int:number>/refund/", cases.refund_buyers, name="refund_buyers"),
+    path("cases/<int:number>/end-downloads/", cases.end_downloads, name="end_downloads"),
     path("letters/", machinery.letters, name="letters"),
     path("jobs/", machinery.dead_jobs, name="jobs"),
     path("jobs/<str:kind>/retry/", machinery.retry, name="retry"),

@@ -76,6 +76,11 @@ def versions(party_uid: UUID) -> list[ContractVersion]:
     return list(ContractVersion.objects.filter(party_uid=party_uid).order_by("version"))
 
 
+def under_contract(day: date) -> set[UUID]:
+    """The parties that have a contract on a day; one query."""
+    return set(ContractVersion.objects.filter(starts_on__lte=day).values_list("party_uid", flat=True))
+
+
 def mechanicals_on(day: date) -> Mechanicals | None:
     """The table of who pays authors that counts on a day; None where there is none: nobody pays."""
     row = MechanicalsVersion.objects.filter(starts_on__lte=day).order_by("version").last()
