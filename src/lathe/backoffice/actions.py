@@ -9,14 +9,18 @@ from lathe.backoffice import record, subjects
 from lathe.backoffice.errors import NothingToDo
 from lathe.backoffice.models import Action
 from lathe.backoffice.record import Turn
+from lathe.basics.money import Money
 from lathe.catalogue import actions as catalogue
 from lathe.catalogue.models import Party, Release
 from lathe.jobs import actions as jobs
+from lathe.ledger import bookings
+from lathe.ledger.bookings import Note
+from lathe.ledger.models import Account
 from lathe.rights import actions as rights
 from lathe.rights.actions import DealFacts
 from lathe.rights.cases import Claim
 from lathe.rights.models import Case
-from lathe.sales import letters, refunds, takedowns
+from lathe.sales import chargebacks, letters, refunds, takedowns
 from lathe.sales.models import Order
 
 
@@ -110,6 +114,27 @@ def add_deal(*, release: Release, deal: DealFacts, turn: Turn) -> None:
     """Add terms to a release. Raises Overtaken, RightsError."""
     if record.take(what=Action.What.DEAL, subject=subjects.release(release), turn=turn):
         rights.add_deal(release=release, deal=deal)
+
+
+@transaction.atomic
+def pay_out(*, party: Party, amount: Money, note: Note, turn: Turn) -> None:
+    """Book that a rights holder was paid from the bank. Raises Overtaken, LedgerError."""
+    if record.take(what=Action.What.PAYOUT, subject=subjects.party(party), turn=turn):
+        bookings.pay_out(party=party.uid, amount=amount, note=note)
+
+
+@transaction.atomic
+def write_off(*, account: Account, note: Note, turn: Turn) -> None:
+    """Give up the balance of an account. Raises Overtaken, LedgerError."""
+    if record.take(what=Action.What.WRITE_OFF, subject=subjects.account(account), turn=turn):
+        bookings.write_off(code=account.code, currency=account.currency, note=note)
+
+
+@transaction.atomic
+def charge_back(*, order: Order, fee: Money | None, turn: Turn) -> None:
+    """Book that the payment of an order was taken back. Raises Overtaken, SalesError, PaymentError."""
+    if record.take(what=Action.What.CHARGEBACK, subject=subjects.order(order), turn=turn):
+        chargebacks.of_order(number=order.number, fee=fee)
 
 
 @transaction.atomic

@@ -144,9 +144,19 @@ def payouts_until(last_day: date, currency: str) -> list[Due]:
 
     Parties that are paid nothing, because all is carried forward, are left out.
     """
+    return [due for due in settled_until(last_day) if due.currency == currency and due.payout_micro > 0]
+
+
+def settled_until(last_day: date) -> list[Due]:
+    """What settled periods that end with a day came to, in every currency, also where nothing is paid; one query."""
     names = [str(period) for length in LENGTHS if (period := Period.of(last_day, length)).last_day == last_day]
-    rows = Settlement.objects.filter(period__in=names, currency=currency).order_by("party_uid")
-    return [due for row in rows if (due := facts.read(row.facts)).payout_micro > 0]
+    return [facts.read(row.facts) for row in Settlement.objects.filter(period__in=names).order_by("party_uid")]
+
+
+def settled_ends() -> list[date]:
+    """The last days of all periods that are settled, the latest first; one query."""
+    names = Settlement.objects.order_by().values_list("period", flat=True).distinct()
+    return sorted({Period.parse(name).last_day for name in names}, reverse=True)
 
 
 def currencies(party_uid: UUID) -> list[str]:

@@ -48,7 +48,7 @@ def test_a_case_is_given_to_another_once_with_what_was_held(door: Door) -> None:
     assert "Nothing is agreed with anybody else yet." in door.read("cases/1/reassign/")
     heir = another()
     page = door.read("cases/1/reassign/")
-    assert "2.625000 EUR, held for 2 orders, are owed to the rights holder you choose." in page
+    assert "2.6250 €, held for 2 orders, are owed to the rights holder you choose." in page
     assert "Arcueil Éditions" not in page
     fields = door.form("cases/1/reassign/")
     sent = {"to": str(heir.uid), "reason": "Settled in March."}

@@ -11,13 +11,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lathe.backoffice import actions, case_page, confirm, subjects
+from lathe.backoffice import actions, case_page, confirm, subjects, words
 from lathe.backoffice.access import operators_only
 from lathe.backoffice.confirm import Act, Field
 from lathe.backoffice.errors import BackofficeError
 from lathe.backoffice.record import Turn
 from lathe.catalogue.models import Party
-from lathe.ledger import amounts
 from lathe.rights import cases as rights
 from lathe.rights.errors import RightsError
 from lathe.rights.models import Case
@@ -211,7 +210,7 @@ def _settled(case: Case, *, title: str, says: list[str], button: str, done: str)
 
 def _held(case: Case) -> str:
     """What is to be given, and for how many orders."""
-    sums = [f"{amounts.major(micro)} {currency}" for currency, micro in sorted(escrow.held(case).items()) if micro]
+    sums = [words.micro(micro, currency) for currency, micro in sorted(escrow.held(case).items()) if micro]
     count = len({line.order_id for line in escrow.disputed(case)})
     if not sums:
         return _("Nothing is held, so no money moves.")
