@@ -43,6 +43,11 @@ class Owed:
     disputed: int = 0
     cases: Sequence[int] = ()
 
+    @property
+    def to_be_paid(self) -> Money:
+        """What waits for the bank, which is in whole minor units."""
+        return _money(self.payout, self.currency)
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -165,6 +170,11 @@ def families() -> list[tuple[str, str]]:
         ("liabilities:escrow:", _("In dispute")),
         ("liabilities:suspense", _("In suspense")),
     ]
+
+
+def name_of(code: str) -> str:
+    """An account in plain words."""
+    return words.account(code, words.party_names(_parties([code])))
 
 
 def shown(amount: Money) -> str:

@@ -111,7 +111,7 @@ def _reassign(case: Case, chosen: str) -> Act:
         done=_("The case is settled; what was held is owed to the rights holder you chose."),
     )
     none = _("Nothing is agreed with anybody else yet. Import their delivery, or agree on a share; then come back.")
-    options = [(str(party.uid), party.name) for party in heirs]
+    options = [("", _("Choose")), *((str(party.uid), party.name) for party in heirs)]
     return replace(
         act,
         fields=[Field("to", _("Who has the right"), chosen, options=options)],

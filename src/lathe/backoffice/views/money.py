@@ -151,8 +151,12 @@ def _write_off(account: Account, sent: dict[str, str]) -> Act:
     return Act(
         subject=subjects.account(account),
         part="money",
-        title=_("Write off %(account)s") % {"account": account.code},
-        says=[(lost if micro > 0 else free) % {"sum": amount}, _("It cannot be undone.")],
+        title=_("Write off a balance"),
+        says=[
+            f"{money_page.name_of(account.code)} ({account.code})",
+            (lost if micro > 0 else free) % {"sum": amount},
+            _("It cannot be undone."),
+        ],
         button=_("Write it off"),
         back=reverse("backoffice:balances"),
         back_to=_("Balances"),
