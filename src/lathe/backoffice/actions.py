@@ -9,14 +9,18 @@ from lathe.backoffice import record, subjects
 from lathe.backoffice.errors import NothingToDo
 from lathe.backoffice.models import Action
 from lathe.backoffice.record import Turn
+from lathe.basics.money import Money
 from lathe.catalogue import actions as catalogue
-from lathe.catalogue.models import Release
+from lathe.catalogue.models import Party, Release
 from lathe.jobs import actions as jobs
+from lathe.ledger import bookings
+from lathe.ledger.bookings import Note
+from lathe.ledger.models import Account
 from lathe.rights import actions as rights
 from lathe.rights.actions import DealFacts
 from lathe.rights.cases import Claim
 from lathe.rights.models import Case
-from lathe.sales import letters, refunds, takedowns
+from lathe.sales import chargebacks, letters, refunds, takedowns
 from lathe.sales.models import Order
 
 
@@ -78,10 +82,59 @@ def reinstate(*, case: Case, note: str, turn: Turn) -> None:
 
 
 @transaction.atomic
+def reassign(*, case: Case, to: Party, note: str, turn: Turn) -> None:
+    """Settle a case in another party's favour. Raises Overtaken, and RightsError where it is settled, or nothing is
+    agreed with the party."""
+    if record.take(what=Action.What.REASSIGN, subject=subjects.release(case.release), turn=turn):
+        takedowns.reassign(case=case, to=to, note=note, operator=turn.operator)
+
+
+def refund_buyers(*, case: Case, note: str, turn: Turn) -> None:
+    """Refund the buyers of a case, each order in a transaction of its own; broken off, a new turn goes on.
+
+    Raises Overtaken, and RightsError, with nothing done, where the case is settled or nobody says why.
+    """
+    with transaction.atomic():
+        is_mine = record.take(what=Action.What.BUYERS, subject=subjects.release(case.release), turn=turn)
+        if is_mine:
+            takedowns.check_refund(case=case, note=note)
+    if is_mine:
+        takedowns.refund(case=case, note=note, operator=turn.operator)
+
+
+@transaction.atomic
+def end_downloads(*, case: Case, court_order: str, turn: Turn) -> None:
+    """End what past buyers hold, as a court ordered. Raises Overtaken, and RightsError where no ruling is named."""
+    if record.take(what=Action.What.COURT, subject=subjects.release(case.release), turn=turn):
+        takedowns.end_downloads(case=case, court_order=court_order, operator=turn.operator)
+
+
+@transaction.atomic
 def add_deal(*, release: Release, deal: DealFacts, turn: Turn) -> None:
     """Add terms to a release. Raises Overtaken, RightsError."""
     if record.take(what=Action.What.DEAL, subject=subjects.release(release), turn=turn):
         rights.add_deal(release=release, deal=deal)
+
+
+@transaction.atomic
+def pay_out(*, party: Party, amount: Money, note: Note, turn: Turn) -> None:
+    """Book that a rights holder was paid from the bank. Raises Overtaken, LedgerError."""
+    if record.take(what=Action.What.PAYOUT, subject=subjects.party(party), turn=turn):
+        bookings.pay_out(party=party.uid, amount=amount, note=note)
+
+
+@transaction.atomic
+def write_off(*, account: Account, note: Note, turn: Turn) -> None:
+    """Give up the balance of an account. Raises Overtaken, LedgerError."""
+    if record.take(what=Action.What.WRITE_OFF, subject=subjects.account(account), turn=turn):
+        bookings.write_off(code=account.code, currency=account.currency, note=note)
+
+
+@transaction.atomic
+def charge_back(*, order: Order, fee: Money | None, turn: Turn) -> None:
+    """Book that the payment of an order was taken back. Raises Overtaken, SalesError, PaymentError."""
+    if record.take(what=Action.What.CHARGEBACK, subject=subjects.order(order), turn=turn):
+        chargebacks.of_order(number=order.number, fee=fee)
 
 
 @transaction.atomic

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from lathe.accounts import queries as people
+from lathe.backoffice import record, subjects
+from lathe.backoffice.confirm import Field
 from lathe.basics import clock
-from lathe.catalogue.models import Release
+from lathe.catalogue.models import Party, Release
 from lathe.rights import cases
 from lathe.rights.models import Case
+from lathe.royalties import queries as agreed
 from lathe.sales import case_letters, escrow
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a form: `options` make it a select, and `value` is what stands in it."""
-
-    name: str
-    label: str
-    value: str
-    hint: str = ""
-    options: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,14 @@ def context(case: Case) -> dict[str, Any]:
             for one in events
         ],
         "escrow": sorted(escrow.held(case).items()),
+        "record": record.of(subjects.release(case.release)),
     }
+
+
+def heirs(case: Case) -> list[Party]:
+    """The parties that what a case holds can be given to, by name: all but its label with whom something is agreed."""
+    parties = Party.objects.filter(uid__in=agreed.under_contract(clock.today()))
+    return list(parties.exclude(id=case.release.label_id).order_by("name"))
 
 
 def claim_fields(release: Release, sent: Mapping[str, str]) -> list[Field]:

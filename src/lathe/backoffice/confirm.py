@@ -18,12 +18,23 @@ CONFLICT, UNUSABLE = 409, 422
 
 
 @dataclass(frozen=True)
+class Field:
+    """One field of a form: `options` make it a select, and `value` is what stands in it."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class Act:
     """An act as its page shows it.
 
     `says` are sentences about what will happen; `stop` says why it cannot be done, and is empty where it can; `back`
     is the address to return to, called `back_to`, in a `part` of the backoffice; `done` is what the next page says.
-    `reason_label` says whom the reason is for; empty: the buyer.
+    `fields` are asked for besides. `reason_label` says whom the reason is for; empty: the buyer.
     """
 
     subject: str
@@ -35,6 +46,7 @@ class Act:
     back_to: str
     done: str = ""
     stop: str = ""
+    fields: Sequence[Field] = ()
     wants_reason: bool = False
     reason_label: str = ""
 

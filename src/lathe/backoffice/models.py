@@ -11,7 +11,8 @@ from lathe.basics import clock
 
 
 class Action(models.Model):
-    """One act of one operator on one thing. `subject` names the thing: 'order:<uid>', 'release:<uid>', 'jobs:<kind>'.
+    """One act of one operator on one thing. `subject` names the thing: 'order:<uid>', 'release:<uid>', 'jobs:<kind>',
+    'party:<uid>', 'account:<row>'.
 
     Acts on a thing are numbered from 1 without gaps. A form carries the number its act will have, and the number is
     taken once: so two operators who press at the same moment, or one who presses twice, have one effect.
@@ -25,6 +26,12 @@ class Action(models.Model):
         WITHDRAW = "withdraw", _("Withdrew the release")
         CLAIM = "claim", _("Took a claim and stopped the sale")
         REINSTATE = "reinstate", _("Found a claim unfounded")
+        REASSIGN = "reassign", _("Gave what a case held to another rights holder")
+        BUYERS = "buyers", _("Refunded the buyers of a case")
+        COURT = "court", _("Ended downloads by a court's order")
+        PAYOUT = "payout", _("Booked a payout")
+        WRITE_OFF = "write_off", _("Wrote off a balance")
+        CHARGEBACK = "chargeback", _("Booked a chargeback")
         DEAL = "deal", _("Added terms")
         RETRY = "retry", _("Had dead jobs tried again")
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from lathe.audio import formats
 from lathe.backoffice import record, subjects, words
 from lathe.backoffice.errors import BackofficeError
 from lathe.basics import clock
@@ -19,8 +20,10 @@ from lathe.catalogue.models import Release
 from lathe.rights import queries as rights
 from lathe.rights.queries import Answer, ReleaseAnswer
 from lathe.rights.rules import No
-from lathe.sales import refusals
+from lathe.sales import offers, refusals
+from lathe.sales.quotes import Asker, Quote, ReleaseQuote
 from lathe.storefronts import queries as storefronts
+from lathe.storefronts.models import Storefront
 
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 
@@ -89,16 +92,20 @@ def rows(releases: Sequence[Release]) -> list[Row]:
 
 def context(release: Release) -> dict[str, Any]:
     """Everything the page of a release shows."""
-    answers = _answers([release])
-    [row] = rows([release])
+    answers, refused = _answers([release]), _below_cost(release)
     return {
         "release": release,
-        "standings": row.standings,
+        "standings": [
+            _standing(code, given[release.id].release, refused[code].whole) for code, given in answers.items()
+        ],
         "tracks": [
             TrackStanding(
                 track.title,
                 words.verdict(track.master),
-                [_standing(code, given[release.id].tracks[track.id]) for code, given in answers.items()],
+                [
+                    _standing(code, given[release.id].tracks[track.id], refused[code].tracks[track.id])
+                    for code, given in answers.items()
+                ],
             )
             for track in release.tracks.all()
         ],
@@ -112,5 +119,16 @@ def _answers(releases: Sequence[Release]) -> dict[str, dict[int, ReleaseAnswer]]
     return {code: rights.availabilities(releases, code, now, front) for code, front in storefronts.homes().items()}
 
 
-def _standing(code: str, answer: Answer) -> Standing:
+def _below_cost(release: Release) -> dict[str, ReleaseQuote]:
+    """What is offered in each home territory at the price of the studio master, where below cost may be refused."""
+    fronts = {front.code: front for front in Storefront.objects.all()}
+    best = formats.parse("flac")
+    return {
+        code: offers.release(release, best, Asker(fronts[name], code)) for code, name in storefronts.homes().items()
+    }
+
+
+def _standing(code: str, answer: Answer, quote: Quote | None = None) -> Standing:
+    if quote is not None and quote.is_below_cost:
+        return Standing(words.country(code), _("refused: as FLAC it is below cost"))
     return Standing(words.country(code), refusals.sentence(answer) if isinstance(answer, No) else "")

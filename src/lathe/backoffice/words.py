@@ -10,6 +10,7 @@ from babel.numbers import format_percent
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lathe.basics.money import show_micro
 from lathe.basics.territory import TerritorySet
 from lathe.catalogue.models import Master, Party
 from lathe.delivery.models import Entitlement
@@ -142,6 +143,10 @@ def account(code: str, parties: Mapping[str, str]) -> str:
         "buyer": _("The buyer's balance"),
         "held": _("Set aside for this order"),
         "payable": _("Owed to %(who)s") % {"who": parties.get(whose, whose)},
+        "payout": _("To be paid to %(who)s") % {"who": parties.get(whose, whose)},
+        "reserve": _("In reserve for %(who)s") % {"who": parties.get(whose, whose)},
+        "advance": _("Advance to %(who)s") % {"who": parties.get(whose, whose)},
+        "bank": _("Bank"),
         "escrow": _("Held until a case about rights is settled"),
         "tax": _("Tax for %(country)s") % {"country": country(whose)},
         "processor": _("Held by the payment provider (%(provider)s)") % {"provider": provider(whose)},
@@ -163,3 +168,8 @@ def amount_micro(micro: int, of: Account) -> int:
 def party_names(uids: Iterable[UUID]) -> dict[str, str]:
     """Names of rights holders by their opaque ids, as text."""
     return {str(uid): name for uid, name in Party.objects.filter(uid__in=set(uids)).values_list("uid", "name")}
+
+
+def micro(amount: int, currency: str) -> str:
+    """An amount of the books in the reader's language, with four decimals."""
+    return show_micro(amount, currency, (get_language() or "en").replace("-", "_"))

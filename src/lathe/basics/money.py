@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    list_currencies,
+)
 
 from lathe.basics.errors import LatheError
 
@@ -101,6 +107,12 @@ class Money:
         if other.currency != self.currency:
             raise MoneyError(f"Cannot reckon {other.currency} with {self.currency}: convert one first.")
         return other
+
+
+def show_micro(micro: int, currency: str, language: str = "en") -> str:
+    """A ledger amount as a person reads it, with four decimals for parts smaller than a cent: 0.5824 €."""
+    number = format_decimal(Decimal(micro) / MICRO, format="0.0000", locale=language, decimal_quantization=True)
+    return f"{number.replace('-', '−')}\u00a0{get_currency_symbol(currency, locale=language)}"
 
 
 def _pattern(language: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from lathe.audio import plan
 from lathe.audio.formats import Format, parse
@@ -34,6 +34,21 @@ class TrackCut:
     sha256: str
     is_made: bool
     body: Share
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much is held of some tracks, and by how many people."""
+
+    entitlements: int
+    people: int
+
+
+def held_of(track_ids: Sequence[int]) -> Held:
+    """What is held of these tracks now; one query."""
+    holding = Entitlement.objects.filter(track__in=track_ids, ended_at__isnull=True)
+    found = holding.aggregate(entitlements=Count("id"), people=Count("person", distinct=True))
+    return Held(found["entitlements"], found["people"])
 
 
 ALSO = tuple(

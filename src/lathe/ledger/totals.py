@@ -100,6 +100,17 @@ def balances(until: date | None) -> list[Standing]:
     """Every account's balance after a day, or now, by code and currency; accounts that never moved are left out."""
     bound = "" if until is None else connection.ops.adapt_datefield_value(until)
     days, booked = (" WHERE day <= %s", " AND p.booked_on <= %s") if bound else ("", "")
+    return _standings(days, booked, [bound, bound] if bound else [])
+
+
+def below(beginning: str) -> list[Standing]:
+    """The balances now of all accounts whose codes begin so, by code and currency; one query."""
+    named = "{0} IN (SELECT id FROM ledger_account WHERE substr(code, 1, %s) = %s)"
+    days, booked = f" WHERE {named.format('account_id')}", f" AND {named.format('+p.account_id')}"
+    return _standings(days, booked, [len(beginning), beginning] * 2)
+
+
+def _standings(days: str, booked: str, values: list[Any]) -> list[Standing]:
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES.format(days=days, booked=booked), [bound, bound] if bound else [])
+        cursor.execute(_BALANCES.format(days=days, booked=booked), values)
         return [Standing(code, currency, int(amount)) for code, currency, amount in cursor.fetchall()]

@@ -76,6 +76,11 @@ def versions(party_uid: UUID) -> list[ContractVersion]:
     return list(ContractVersion.objects.filter(party_uid=party_uid).order_by("version"))
 
 
+def under_contract(day: date) -> set[UUID]:
+    """The parties that have a contract on a day; one query."""
+    return set(ContractVersion.objects.filter(starts_on__lte=day).values_list("party_uid", flat=True))
+
+
 def mechanicals_on(day: date) -> Mechanicals | None:
     """The table of who pays authors that counts on a day; None where there is none: nobody pays."""
     row = MechanicalsVersion.objects.filter(starts_on__lte=day).order_by("version").last()
@@ -108,10 +113,13 @@ def splits_of(subject_uid: UUID) -> list[Split]:
     return [_split(row) for row in SplitVersion.objects.filter(subject_uid=subject_uid).order_by("version")]
 
 
-def units(party_uid: UUID, period: Period) -> int:
-    """How many units of a party are counted in a period so far."""
-    row = UnitCount.objects.filter(party_uid=party_uid, period=str(period)).first()
-    return row.units if row else 0
+def units(wanted: Iterable[tuple[UUID, Period]]) -> dict[tuple[UUID, Period], int]:
+    """How many units of each party are counted in each period so far; one query, none where nothing is wanted."""
+    counters = {(party_uid, str(period)): (party_uid, period) for party_uid, period in wanted}
+    parties, periods = {party for party, _ in counters}, {period for _, period in counters}
+    rows = UnitCount.objects.filter(party_uid__in=parties, period__in=periods) if counters else ()
+    known = {(row.party_uid, row.period): row.units for row in rows}
+    return {counter: known.get(name, 0) for name, counter in counters.items()}
 
 
 def due(party_uid: UUID, period: Period, currency: str) -> Due:
@@ -136,9 +144,19 @@ def payouts_until(last_day: date, currency: str) -> list[Due]:
 
     Parties that are paid nothing, because all is carried forward, are left out.
     """
+    return [due for due in settled_until(last_day) if due.currency == currency and due.payout_micro > 0]
+
+
+def settled_until(last_day: date) -> list[Due]:
+    """What settled periods that end with a day came to, in every currency, also where nothing is paid; one query."""
     names = [str(period) for length in LENGTHS if (period := Period.of(last_day, length)).last_day == last_day]
-    rows = Settlement.objects.filter(period__in=names, currency=currency).order_by("party_uid")
-    return [due for row in rows if (due := facts.read(row.facts)).payout_micro > 0]
+    return [facts.read(row.facts) for row in Settlement.objects.filter(period__in=names).order_by("party_uid")]
+
+
+def settled_ends() -> list[date]:
+    """The last days of all periods that are settled, the latest first; one query."""
+    names = Settlement.objects.order_by().values_list("period", flat=True).distinct()
+    return sorted({Period.parse(name).last_day for name in names}, reverse=True)
 
 
 def currencies(party_uid: UUID) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from lathe.basics import clock
 from lathe.basics.money import Money, total
 from lathe.catalogue import credits, queries
 from lathe.catalogue.models import Release, Track
-from lathe.sales import quotes, taxes
+from lathe.royalties.rules.cost import Cost
+from lathe.sales import costs, offers, quotes, taxes
+from lathe.sales.costs import Cut
 from lathe.sales.errors import SalesError
 from lathe.sales.models import Basket, BasketLine, Order
 from lathe.sales.quotes import Asker, Quote
@@ -27,7 +30,7 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class LineView:
-    """One line as it is shown and sold now."""
+    """One line as it is shown and sold now. `cost` is what it brings and costs the shop, where it has a price."""
 
     line: BasketLine
     release: Release
@@ -37,20 +40,30 @@ class LineView:
     format_label: str
     quote: Quote
     tax: Money
+    cost: Cost | None = None
 
     @property
     def price(self) -> Money | None:
-        return self.quote.price
+        """What it adds to the total; None where it is not for sale."""
+        return None if self.quote.refusal else self.quote.price
+
+    @property
+    def cut(self) -> Cut:
+        return Cut(self.release, self.track, self.quote)
 
 
 @dataclass(frozen=True)
 class BasketView:
-    """The basket reckoned for one buyer: prices include tax, lines that are not for sale cost nothing and say why."""
+    """The basket reckoned for one buyer: prices include tax, lines that are not for sale cost nothing and say why.
+
+    `is_too_small` says that one payment for all of it would cost more than it leaves, and the shop refuses that.
+    """
 
     lines: tuple[LineView, ...]
     total: Money
     tax: Money
     tax_rate_bp: int
+    is_too_small: bool = False
 
     @property
     def count(self) -> int:
@@ -123,13 +136,23 @@ def view(basket: Basket | None, asker: Asker) -> BasketView:
         for item in queries.releases(include_unpublished=True).filter(id__in={line.release_id for line in lines})
     }
     rate = taxes.rate_bp(asker.territory, asker.at.date())
-    views = tuple(_line(line, releases[line.release_id], asker, rate) for line in lines)
-    currency = asker.storefront.currency
+    views = _decided([_line(line, releases[line.release_id], asker, rate) for line in lines], asker)
+    front, sold = asker.storefront, [item for item in views if item.price is not None]
+    due = total([item.price for item in sold if item.price is not None], front.currency)
     return BasketView(
         lines=views,
-        total=total([item.price for item in views if item.price is not None], currency),
-        tax=total([item.tax for item in views], currency),
+        total=due,
+        tax=total([item.tax for item in sold], front.currency),
         tax_rate_bp=rate,
+        is_too_small=costs.is_refused(front, costs.whole(front, [item.cost for item in sold], due)),
+    )
+
+
+def _decided(views: Sequence[LineView], asker: Asker) -> tuple[LineView, ...]:
+    """The lines with what they cost, and those refused that the storefront does not sell at their price."""
+    return tuple(
+        replace(item, quote=offers.decided(asker.storefront, item.quote, reckoned), cost=reckoned)
+        for item, reckoned in zip(views, costs.reckon(asker, [item.cut for item in views]), strict=True)
     )
 
 

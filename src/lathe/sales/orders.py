@@ -70,7 +70,7 @@ def place(checkout: Checkout) -> Order:
         raise OrderRefused(_("Choose how to pay."), "provider")
     order = _order(checkout, person, view, held)
     lines = OrderLine.objects.bulk_create([_line(order, item, n) for n, item in enumerate(view.lines, 1)])
-    costs.watch(order=order)
+    costs.watch(order=order, cuts=[item.cut for item in view.lines], reckoned=[item.cost for item in view.lines])
     quoted = [(line, item.quote) for line, item in zip(lines, view.lines, strict=True)]
     decided.keep(order=order, lines=quoted, at=asker.at)
     if held:
@@ -140,6 +140,8 @@ def _check(checkout: Checkout, view: BasketView) -> None:
     if checkout.territory not in taxes.countries(checkout.storefront):
         raise OrderRefused(_("This shop does not sell to that country."), "country")
     for line in view.refused:
+        if line.cost is not None:
+            costs.warn_refused([line.cut], checkout.territory, line.cost, view.total.currency)
         raise OrderRefused(
             _("%(title)s: %(reason)s Remove it to go on.") % {"title": line.title, "reason": line.quote.refusal}
         )
@@ -187,8 +189,6 @@ def _line(order: Order, item: LineView, position: int) -> OrderLine:
     deal, grant, price = item.quote.deal, item.quote.grant, item.quote.price
     if deal is None or grant is None or price is None:
         raise OrderRefused(item.quote.refusal)
-    is_upgrade = item.quote.full_price != price
-    wholesale = None if deal.wholesale is None else (0 if is_upgrade else deal.wholesale.micro)
     return OrderLine(
         order=order,
         release=item.release,
@@ -204,6 +204,6 @@ def _line(order: Order, item: LineView, position: int) -> OrderLine:
         deal_uid=deal.uid,
         grant_uid=grant.uid,
         party_uid=item.release.label.uid,
-        wholesale_micro=wholesale,
+        wholesale_micro=costs.wholesale_micro(item.quote),
         position=position,
     )

@@ -57,11 +57,17 @@ def decide(order: Order, worths: Sequence[Worth]) -> list[LineTerms]:
 
 
 def foresee(order: Order, lines: Sequence[OrderLine]) -> list[LineTerms]:
-    """What each line would owe if it were settled now; counts and keeps nothing."""
+    """What each line would owe if it were settled now; counts and keeps nothing. Five queries at most.
+
+    Lines may be ones that are not saved: those that a page asks about.
+    """
     worths = [Worth.sold(line) for line in lines]
+    known = asked(order, worths)
+    counters = [_counter(order, sold, terms) for sold, terms in known]
+    units = agreed.units(counter for counter in counters if counter)
     return [
-        _terms(worth, owing.owed(_next(sold, terms, order), terms))
-        for worth, (sold, terms) in zip(worths, asked(order, worths), strict=True)
+        _terms(worth, owing.owed(replace(sold, unit=units[counter] + 1) if counter else sold, terms))
+        for worth, (sold, terms), counter in zip(worths, known, counters, strict=True)
     ]
 
 
@@ -176,9 +182,3 @@ def _counter(order: Order, sold: Sold, terms: Terms) -> tuple[UUID, Period] | No
     """Whose units of which period the rule that decides counts; None where it has no tiers."""
     rule = owing.rule_of(sold, terms)
     return (sold.seller, Period.of(order.placed_at.date(), rule.every)) if rule and rule.rate.tiers else None
-
-
-def _next(sold: Sold, terms: Terms, order: Order) -> Sold:
-    """The cut with the number it would get."""
-    counter = _counter(order, sold, terms)
-    return replace(sold, unit=agreed.units(*counter) + 1) if counter else sold

@@ -35,7 +35,9 @@ class Asker:
 
 @dataclass(frozen=True)
 class Quote:
-    """Price and size of one cut. `price` is None where it is not for sale, and `refusal` says why.
+    """Price and size of one cut. `refusal` says why it is not for sale, and is empty where it is.
+
+    `price` is None where there is none to name; one that the shop does not sell at, `is_below_cost`, stays to be shown.
 
     `size_bytes` counts body bytes, exact or a ceiling ("at most"); `full_price` is what it costs who owns nothing;
     `is_covered` means the buyer already owns this cut.
@@ -47,6 +49,7 @@ class Quote:
     is_exact: bool
     refusal: str = ""
     is_covered: bool = False
+    is_below_cost: bool = False
     deal: Deal | None = None
     grant: Grant | None = None
 

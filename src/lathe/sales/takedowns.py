@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 
 from lathe.accounts.models import Person
 from lathe.basics import clock
-from lathe.basics.money import MICRO
+from lathe.basics.money import MICRO, Money, total
 from lathe.catalogue.models import Party, Track
 from lathe.delivery import actions as delivery
+from lathe.delivery import queries as holding
+from lathe.delivery.queries import Held
 from lathe.rights import cases
 from lathe.rights.cases import Claim
 from lathe.rights.errors import RightsError
@@ -20,6 +24,18 @@ from lathe.royalties import queries as agreed
 from lathe.royalties.errors import NoContract
 from lathe.sales import case_letters, escrow, refunds
 from lathe.sales.models import Order, OrderLine
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would come of a case's refund: `whole` orders refunded the way they were paid, `partly` those of which the
+    disputed lines are, to the balance; `left` lines that cannot be. `prices` is what the first two paid, by currency.
+    """
+
+    whole: int
+    partly: int
+    left: int
+    prices: Sequence[Money]
 
 
 @transaction.atomic
@@ -73,10 +89,7 @@ def refund(*, case: Case, note: str, operator: Person) -> int:
     buyer's balance. Each order is a transaction of its own; broken off, it goes on where it was. Returns how many
     orders. What was given away or has lost its buyer stays in escrow, and the history says so.
     """
-    if not note.strip():
-        raise RightsError("Say why the buyers are refunded; they read it.")
-    with transaction.atomic():
-        cases.hold(case=case)
+    check_refund(case=case, note=note)
     lines = escrow.disputed(case)
     orders = {line.order_id: line.order for line in lines}
     count = sum(
@@ -92,6 +105,32 @@ def refund(*, case: Case, note: str, operator: Person) -> int:
 
 
 @transaction.atomic
+def check_refund(*, case: Case, note: str) -> None:
+    """Raise RightsError where a case's refund would be refused: it is settled, or nobody says why."""
+    if not note.strip():
+        raise RightsError("Say why the buyers are refunded; they read it.")
+    cases.hold(case=case)
+
+
+def outlook(case: Case) -> Outlook:
+    """What a refund would do as things stand; two queries."""
+    lines = escrow.disputed(case)
+    sizes = Order.objects.filter(id__in={line.order_id for line in lines}).annotate(size=Count("lines"))
+    size_of = {order.id: order.size for order in sizes}
+    undone = [line for line in lines if _can_be_refunded(line.order)]
+    disputed = {number: sum(line.order_id == number for line in undone) for number in {x.order_id for x in undone}}
+    whole = sum(count == size_of[number] for number, count in disputed.items())
+    codes = sorted({line.order.currency for line in undone})
+    prices = [total([line.price for line in undone if line.order.currency == code], code) for code in codes]
+    return Outlook(whole, len(disputed) - whole, len(lines) - len(undone), prices)
+
+
+def kept(case: Case) -> Held:
+    """What past buyers hold of the disputed tracks, and would lose by a court's order."""
+    return holding.held_of(_tracks(case))
+
+
+@transaction.atomic
 def end_downloads(*, case: Case, court_order: str, operator: Person | None = None) -> int:
     """End what past buyers hold of the disputed tracks, as a court ordered; `court_order` names the ruling.
 
@@ -99,13 +138,22 @@ def end_downloads(*, case: Case, court_order: str, operator: Person | None = Non
     """
     if not court_order.strip():
         raise RightsError("Name the court and the ruling: what was bought ends by a court's order alone.")
-    tracks = Track.objects.filter(release=case.release_id)
-    wanted = [case.track_id] if case.track_id else list(tracks.values_list("id", flat=True))
-    ended = delivery.end_tracks(track_ids=wanted, reason=f"court order: {court_order.strip()}")
+    ended = delivery.end_tracks(track_ids=_tracks(case), reason=f"court order: {court_order.strip()}")
     text = f"{court_order.strip()} Entitlements ended: {ended}."
     event = cases.note(case=case, what=cases.DOWNLOADS_ENDED, by=operator.uid if operator else None, text=text)
     case_letters.tell(case=case, event=event)
     return ended
+
+
+def _tracks(case: Case) -> list[int]:
+    """The tracks a case is about."""
+    tracks = Track.objects.filter(release=case.release_id)
+    return [case.track_id] if case.track_id else list(tracks.values_list("id", flat=True))
+
+
+def _can_be_refunded(order: Order) -> bool:
+    """Whether there is a payment to give back, and somebody to give it to."""
+    return not order.gift_reason and order.person_id is not None
 
 
 def _wait_for_settlements(case: Case) -> None:
@@ -119,7 +167,7 @@ def _wait_for_settlements(case: Case) -> None:
 
 def _refund_order(order: Order, lines: list[OrderLine], note: str, operator: Person) -> bool:
     """Refund an order, or its disputed lines. False for what cannot be: a gift, or an order without its buyer."""
-    if order.gift_reason or order.person_id is None:
+    if not _can_be_refunded(order):
         return False
     if order.lines.count() == len(lines):
         refunds.refund(order=order, reason=note, operator=operator)

@@ -14,7 +14,7 @@ from lathe.audio.source import Source
 from lathe.basics.money import Money
 from lathe.catalogue.models import Master, Release, Track
 from lathe.pictures import waves
-from lathe.sales import quotes
+from lathe.sales import offers, quotes
 from lathe.sales.quotes import Asker, Quote, ReleaseQuote
 from lathe.storefronts.rules import Pricing
 from lathe.web import chooser, visitor, waveforms
@@ -36,12 +36,13 @@ class PlainRow:
 
 @dataclass(frozen=True)
 class Row:
-    """One track of the list with its quote."""
+    """One track of the list with its quote. Where `is_below_cost` the price stands, and the refusal beside it."""
 
     track: Track
     size: str
     price: str
     refusal: str
+    is_below_cost: bool
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Stub:
     unlit: tuple[bool, ...]
     button: str
     refusal: str
+    is_below_cost: bool
 
 
 def best_track(release: Release) -> Track:
@@ -76,7 +78,7 @@ def context(request: HttpRequest, release: Release, sent: Mapping[str, str]) -> 
     known, asker = visitor.of(request), visitor.asker(request)
     source = best_master(release).source
     state = chooser.read(sent, source, known.usual)
-    asked = quotes.release(release, state.fmt, asker)
+    asked = offers.release(release, state.fmt, asker)
     return {
         "release": release,
         "state": state,
@@ -134,11 +136,13 @@ def _stub(asked: ReleaseQuote, state: State, source: Source, asker: Asker) -> St
         if quote.price is not None and not quote.price
         else gettext("Add to basket"),
         refusal=gettext(quote.refusal) if quote.refusal else "",
+        is_below_cost=quote.is_below_cost,
     )
 
 
 def _row(track: Track, quote: Quote, asker: Asker) -> Row:
-    return Row(track, _size(quote, short=True), _price(quote, asker), gettext(quote.refusal) if quote.refusal else "")
+    refusal = gettext(quote.refusal) if quote.refusal else ""
+    return Row(track, _size(quote, short=True), _price(quote, asker), refusal, quote.is_below_cost)
 
 
 def _price(quote: Quote, asker: Asker) -> str:
@@ -167,7 +171,7 @@ def _size(quote: Quote, *, short: bool = False) -> str:
 
 
 def _per_track(asked: ReleaseQuote, asker: Asker) -> str:
-    prices: list[Money] = [quote.price for quote in asked.tracks.values() if quote.price]
+    prices: list[Money] = [quote.price for quote in asked.tracks.values() if quote.price and not quote.refusal]
     if len(asked.tracks) < 2 or not prices:
         return ""
     least = min(prices, key=lambda price: price.minor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.test import Client
 
 from lathe.backoffice.models import Action
@@ -104,3 +106,11 @@ def test_the_page_of_a_release_says_what_is_held_against_a_master(door: Door) ->
 def test_a_shop_without_music_says_how_it_comes_in(door: Door) -> None:
     Storefront.objects.create(code="main", name="Arcueil", seller="Arcueil", contact_email="shop@example.com")
     assert "lathe import" in door.read("releases/")
+
+
+def test_what_a_storefront_refuses_as_below_cost_is_named_with_its_country(door: Door) -> None:
+    shop = shops.opened(share=Fraction(0), wholesale_minor=90)
+    assert "below cost" not in door.read(at(shop.release))
+    shop.storefront.below_cost = "refuse"
+    shop.storefront.save()
+    assert door.read(at(shop.release)).count("Germany: refused: as FLAC it is below cost") == 3, "the tracks alone"

@@ -154,5 +154,5 @@ def test_units_counted_at_the_same_moment_have_numbers_without_gaps(own_database
     with ThreadPoolExecutor(4) as threads:
         numbers = list(threads.map(counted, range(12)))
     assert sorted(numbers) == list(range(1, 13))
-    assert queries.units(PARTY, Period(2026, 10, 1)) == 12
-    assert queries.units(PARTY, Period(2026, 10, 3)) == 0
+    october, quarter = (PARTY, Period(2026, 10, 1)), (PARTY, Period(2026, 10, 3))
+    assert queries.units([october, quarter]) == {october: 12, quarter: 0}

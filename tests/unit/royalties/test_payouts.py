@@ -121,3 +121,14 @@ def test_a_sale_below_cost_says_what_the_shop_would_add() -> None:
     below = cost.Cost(price_micro=990_000, tax_micro=160_000, owed_micro=600_000, fee_micro=fee)
     assert below.loss_micro == 33_860
     assert replace(below, owed_micro=566_140).loss_micro == 0
+
+
+def test_a_cut_pays_for_its_share_of_the_fee_and_a_basket_for_the_fixed_sum() -> None:
+    fees = cost.Fees(Fraction(14, 1000), 250_000)
+    cut = cost.Cost(990_000, tax_micro=160_000, owed_micro=600_000, fee_micro=fees.share_of(990_000))
+    assert (cut.fee_micro, cut.is_below) == (13_860, False)
+    assert cost.whole([cut], fees.of(990_000)).is_below
+    two = cost.whole([cut, cut], fees.of(1_980_000))
+    assert (two.price_micro, two.tax_micro + two.owed_micro + two.fee_micro) == (1_980_000, 1_797_720)
+    assert not two.is_below
+    assert not cost.Cost(0, tax_micro=0, owed_micro=0, fee_micro=250_000).is_below, "it owes nothing"

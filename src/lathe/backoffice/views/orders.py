@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lathe.backoffice import access, actions, confirm, order_page, paging, subjects, words
 from lathe.backoffice.access import operators_only
-from lathe.backoffice.confirm import Act
+from lathe.backoffice.confirm import Act, Field
 from lathe.basics.errors import LatheError
-from lathe.sales import queries
+from lathe.basics.money import Money
+from lathe.payments.models import Payment
+from lathe.sales import queries, refunds
 from lathe.sales.errors import SalesError
 from lathe.sales.models import Order
 
@@ -53,6 +55,18 @@ def refund(request: HttpRequest, uid: UUID) -> HttpResponse:
         request,
         lambda: _refund(_order(uid)),
         lambda turn: actions.refund(order=_order(uid), reason=request.POST.get("reason", ""), turn=turn),
+    )
+
+
+@operators_only
+@require_http_methods(ASK_AND_DO)
+def chargeback(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Book that the bank of the buyer took the payment back."""
+    fee = request.POST.get("fee", "").strip()
+    return confirm.confirmed(
+        request,
+        lambda: _chargeback(_order(uid), fee),
+        lambda turn: actions.charge_back(order=_order(uid), fee=Money.parse(fee) if fee else None, turn=turn),
     )
 
 
@@ -109,6 +123,42 @@ def _refund(order: Order) -> Act:
         stop=_why_not(order),
         wants_reason=True,
     )
+
+
+def _chargeback(order: Order, fee: str) -> Act:
+    payment = refunds.payment_of(order)
+    amount = payment.amount.show(get_language() or "en") if payment else ""
+    lost = _("%(amount)s were given back already: the shop loses them once more.") % {"amount": amount}
+    undone = [
+        _("The bank of the buyer took %(amount)s back: label, tax and margin are booked back.") % {"amount": amount},
+        _("The files of this order can no longer be downloaded."),
+        _("%(email)s gets a letter.") % {"email": order.email},
+    ]
+    return Act(
+        subject=subjects.order(order),
+        part="orders",
+        title=_("Book the chargeback of order %(number)s") % {"number": order.number},
+        says=[
+            *(undone if order.state == Order.State.PAID else [lost]),
+            _("The provider's fee is the shop's expense. Providers that send notices need none of this."),
+            _("It cannot be undone."),
+        ],
+        button=_("Book it"),
+        back=_page(order),
+        back_to=_name(order),
+        done=_("The chargeback is booked."),
+        stop=_why_no_chargeback(payment),
+        fields=[Field("fee", _("What the provider charges for it"), fee, _("As in 15.00EUR; empty for nothing."))],
+    )
+
+
+def _why_no_chargeback(payment: Payment | None) -> str:
+    """Why no payment of an order can be charged back; empty where one can."""
+    if payment is None:
+        return _("This order was not paid through a payment provider, so nothing can be charged back.")
+    if payment.state == Payment.State.CHARGEBACK:
+        return _("The payment of this order was charged back already.")
+    return ""
 
 
 def _receipt(order: Order) -> Act:

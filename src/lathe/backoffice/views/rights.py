@@ -1,4 +1,4 @@
-"""Rights: takedown cases, and terms by hand."""
+"""Rights on the page of a release: a claim that came, and terms by hand."""
 
 from __future__ import annotations
 
@@ -10,38 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from lathe.backoffice import access, actions, case_page, confirm, record, release_page, subjects
+from lathe.backoffice import access, actions, case_page, record, release_page, subjects
 from lathe.backoffice.access import operators_only
-from lathe.backoffice.case_page import Field
-from lathe.backoffice.confirm import Act
+from lathe.backoffice.confirm import Field
 from lathe.backoffice.errors import BackofficeError
 from lathe.backoffice.record import Turn
 from lathe.basics.errors import LatheError
 from lathe.catalogue.models import Release
-from lathe.rights import cases as rights
 from lathe.rights import tables
 from lathe.rights.cases import Claim
-from lathe.rights.errors import RightsError
-from lathe.rights.models import Case
 
 ASK_AND_DO = ["GET", "HEAD", "POST"]
 UNUSABLE = 422
-
-
-@operators_only
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    """All cases, the latest first."""
-    return render(request, "backoffice/cases.html", {"part": "cases", "rows": case_page.rows()})
-
-
-@operators_only
-@require_safe
-def case(request: HttpRequest, number: int) -> HttpResponse:
-    """One case with its whole history."""
-    return render(request, "backoffice/case.html", {"part": "cases", **case_page.context(_case(number))})
 
 
 @operators_only
@@ -63,17 +45,6 @@ def claim(request: HttpRequest, uid: UUID) -> HttpResponse:
         _("The label, the claimant and you get a letter. Who bought it keeps it."),
     ]
     return _form(request, _Form(release, _("A claim against %s") % release.title, says, fields, _("Stop the sale")), do)
-
-
-@operators_only
-@require_http_methods(ASK_AND_DO)
-def reinstate(request: HttpRequest, number: int) -> HttpResponse:
-    """Find a claim unfounded."""
-    return confirm.confirmed(
-        request,
-        lambda: _reinstate(_case(number)),
-        lambda turn: actions.reinstate(case=_case(number), note=request.POST.get("reason", ""), turn=turn),
-    )
 
 
 @operators_only
@@ -114,33 +85,6 @@ def _form(request: HttpRequest, form: _Form, do: Callable[[Turn], str]) -> HttpR
             return redirect(form.back)
     shown = {"part": "releases", "form": form, "error": error, "number": record.next_number(form.subject)}
     return render(request, "backoffice/rights_form.html", shown, status=UNUSABLE if error else 200)
-
-
-def _reinstate(case: Case) -> Act:
-    return Act(
-        subject=subjects.release(case.release),
-        part="cases",
-        title=_("Settle case %(number)d: the claim is unfounded") % {"number": case.number},
-        says=[
-            _("The music is on sale again, wherever a mandate and terms cover it."),
-            _("What was held is owed to %(label)s again.") % {"label": case.release.label.name},
-            _("The label, the claimant and you get a letter."),
-        ],
-        button=_("Sell it again"),
-        back=reverse("backoffice:case", args=[case.number]),
-        back_to=_("Case %(number)d") % {"number": case.number},
-        done=_("The case is settled; the music is on sale again."),
-        stop="" if case.is_open else _("The case is settled already."),
-        wants_reason=True,
-        reason_label=_("Why, for the history of the case"),
-    )
-
-
-def _case(number: int) -> Case:
-    try:
-        return rights.find(number)
-    except RightsError as missing:
-        raise Http404(str(missing)) from missing
 
 
 def _release(uid: UUID) -> Release:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +18,11 @@ class Fees:
 
     def of(self, paid_micro: int) -> int:
         """The fee on a payment, rounded half up to one millionth; nothing on no payment."""
-        return round_half_up(self.share * paid_micro) + self.fixed_micro if paid_micro > 0 else 0
+        return self.share_of(paid_micro) + self.fixed_micro if paid_micro > 0 else 0
+
+    def share_of(self, price_micro: int) -> int:
+        """What of the fee grows with the price, rounded half up to one millionth."""
+        return round_half_up(self.share * price_micro)
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,18 @@ class Cost:
     def loss_micro(self) -> int:
         """What the shop would add; nothing where the price covers its cost."""
         return max(self.owed_micro + self.fee_micro + self.tax_micro - self.price_micro, 0)
+
+    @property
+    def is_below(self) -> bool:
+        """Whether it is sold below cost. What owes nothing costs nothing: what is owned already, or free."""
+        return bool(self.loss_micro and self.owed_micro)
+
+
+def whole(costs: Sequence[Cost], fee_micro: int) -> Cost:
+    """What several cuts that are paid together bring and cost, at the fee on the one payment."""
+    return Cost(
+        price_micro=sum(one.price_micro for one in costs),
+        tax_micro=sum(one.tax_micro for one in costs),
+        owed_micro=sum(one.owed_micro for one in costs),
+        fee_micro=fee_micro,
+    )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from lathe.basics.money import MICRO, Money
+from lathe.basics.money import Money, show_micro
 from lathe.catalogue.models import Credit, Master, Release, Track
 from lathe.pictures import waves
 from lathe.rights import queries as rights
@@ -97,8 +96,7 @@ def report_name(report: str) -> str:
 @register.filter
 def micro(amount: int, currency: str) -> str:
     """A ledger amount (millionths of the major unit) with four decimals, for parts smaller than a cent: 0.5824 €."""
-    number = format_decimal(Decimal(amount) / MICRO, format="0.0000", locale=_language(), decimal_quantization=True)
-    return f"{number.replace('-', '−')}\u00a0{get_currency_symbol(currency, locale=_language())}"
+    return show_micro(amount, currency, _language())
 
 
 @register.filter
