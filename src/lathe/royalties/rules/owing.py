@@ -84,8 +84,8 @@ def owed(sold: Sold, terms: Terms) -> Owed:
     authors, payer = _authors(sold, terms)
     taken = sum(part.amount_micro for part in authors)
     parts = merged([*_holders(sold, terms, taken), *authors])
-    asked = [piece.recording for piece in sold.pieces]
-    asked += [work for piece in sold.pieces for work, _ in piece.works or ()]
+    works = _known(sold) if payer == Payer.STORE.value else {}
+    asked = [*(piece.recording for piece in sold.pieces), *(work for known in works.values() for work, _ in known)]
     return Owed(
         parts=tuple(part for part in parts if part.amount_micro),
         contract=terms.contract.version if terms.contract else None,
@@ -97,7 +97,7 @@ def owed(sold: Sold, terms: Terms) -> Owed:
         price_micro=sold.price_micro,
         net_micro=sold.net_micro,
         is_upgrade=sold.is_upgrade,
-        works=_known(sold) if payer == Payer.STORE.value else {},
+        works=works,
     )
 
 
