@@ -18,7 +18,7 @@ from tests import shops
 from tests.db.reports import tale
 
 
-def begun(seed: str, clock: FixedClock) -> tale.Tale:
+def begun(seed: str, clock: FixedClock, listeners: int) -> tale.Tale:
     """The shop before its first sale: a split, works whose authors the shop pays in France, deals for both fronts."""
     first = shops.opened()
     second = shops.another_label(first)
@@ -38,9 +38,9 @@ def begun(seed: str, clock: FixedClock) -> tale.Tale:
     rule = {"name": "France", "territories": ["FR"], "share": "8%"}
     royalties.set_mechanicals(plain={"starts_on": tale.LONG_AGO, "rule": [rule]})
     operator = Person.objects.create_user("clara@example.org", is_operator=True)
-    listeners = [shops.buyer(f"listener-{number}@example.com") for number in range(12)]
+    known = [shops.buyer(f"listener-{number}@example.com") for number in range(listeners)]
     fronts, labels = [first.storefront, tokyo], [first, second]
-    return tale.Tale(clock, random.Random(seed), fronts, labels, guest, publisher, operator, listeners)
+    return tale.Tale(clock, random.Random(seed), fronts, labels, guest, publisher, operator, known)
 
 
 def _shared(shop: shops.Shop, guest: Party, publisher: Party) -> None:

@@ -90,7 +90,14 @@ class Planted:
             run(statement)
 
 
-def _files_bytes() -> None:
+def _other_net() -> str:
+    """What a line keeps of its decision, with another net."""
+    if connection.vendor == "postgresql":
+        return "jsonb_set(royalties, '{net}', '1')"
+    return "json_set(royalties, '$.net', 1)"
+
+
+def _forge_a_file() -> None:
     file = IssuedFile.objects.earliest("id")
     stores.documents().delete(file.object_key)
     stores.documents().put_new(file.object_key, b"forged")
@@ -171,7 +178,7 @@ PLANTED = {
         "DELETE FROM reports_issue WHERE number = 1",
         reports="gap chain",
     ),
-    "an issue's file": Planted(_files_bytes, reports="bytes"),
+    "an issue's file": Planted(_forge_a_file, reports="bytes"),
     "an issue's file gone": Planted(
         lambda: stores.documents().delete(IssuedFile.objects.earliest("id").object_key), reports="missing"
     ),

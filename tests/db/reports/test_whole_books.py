@@ -54,7 +54,7 @@ def told() -> Iterator[Tale]:
         faulthandler.cancel_dump_traceback_later()  # ten thousand events take longer than a test may that hangs
     fixed = FixedClock(tale.BEGIN)
     with clock.use(fixed):
-        history = stage.begun(sampling.seed(), fixed)
+        history = stage.begun(sampling.seed(), fixed, listeners=EVENTS // 10)
         numbers = itertools.count(1)
         for month in MONTHS:
             moments = sorted(history.chance.random() for _ in range(EVENTS // COUNT))

@@ -105,21 +105,31 @@ def _known(sold: Sold) -> dict[UUID, tuple[tuple[UUID, Fraction], ...]]:
     return {piece.recording: piece.works for piece in sold.pieces if piece.works is not None}
 
 
+def of_recording(sold: Sold, terms: Terms, recording: UUID) -> list[Part]:
+    """The parts of those who hold one recording of a cut, as `owed` adds them to the others'; none without a rule."""
+    return [part for piece, parts in _pieces(sold, terms) if piece.recording == recording for part in parts]
+
+
 def _holders(sold: Sold, terms: Terms, taken_micro: int) -> list[Part]:
     """The parts of those who hold the recordings."""
-    rule = rule_of(sold, terms)
-    if rule is None or terms.contract is None:
+    if rule_of(sold, terms) is None:
         version = terms.contract.version if terms.contract else 0
         return [Part(None, RECORDING, "", version, max(sold.net_micro - taken_micro, 0))]
+    return [part for _, parts in _pieces(sold, terms) for part in parts]
+
+
+def _pieces(sold: Sold, terms: Terms) -> list[tuple[Piece, list[Part]]]:
+    """What each track of a cut brings, and to whom; nothing where no rule of a contract holds."""
+    rule = rule_of(sold, terms)
+    if rule is None or terms.contract is None:
+        return []
     whole = rates.charge(rule.rate, sold.basis)
     label = Part(sold.seller, RECORDING, rule.name, terms.contract.version, whole.amount_micro)
-    if not any(piece.recording in terms.splits for piece in sold.pieces):
-        return [label]
-    shared: list[Part] = []
+    made = []
     for piece, amount in zip(sold.pieces, split(whole.amount_micro, whole.weights), strict=True):
         one = replace(label, amount_micro=amount)
-        shared += _shared(one, piece.recording, terms) if piece.recording in terms.splits else [one]
-    return shared
+        made.append((piece, _shared(one, piece.recording, terms) if piece.recording in terms.splits else [one]))
+    return made
 
 
 def _authors(sold: Sold, terms: Terms) -> tuple[list[Part], str]:
