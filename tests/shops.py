@@ -71,6 +71,29 @@ def opened(*, pricing: str = "track", share: Fraction = Fraction(7, 10), wholesa
     return Shop(storefront, label, release, tracks)
 
 
+def another_label(shop: Shop) -> Shop:
+    """The same front with a second label, Signal: a release of two tracks (numbers 4 and 5), priced alike."""
+    label = Party.objects.create(name="Signal", slug="signal")
+    royalties.agree(party_uid=label.uid, share=Fraction(3, 5), use_wholesale=False, starts_on=date(2024, 1, 1))
+    Grant.objects.create(
+        grantor=label,
+        starts_on=LONG_AGO,
+        signed_by="S. Werk",
+        signed_on=LONG_AGO,
+        document_sha256="1" * 64,
+        document_name="grant.txt",
+    )
+    release = Release.objects.create(
+        upc="4012345678901", slug="relais", title="Relais", label=label, released_on=date(2024, 5, 1)
+    )
+    tracks = [_track(release, number) for number in (4, 5)]
+    terms = {"starts_on": LONG_AGO, "currency": "EUR"}
+    Deal.objects.create(release=release, price_minor=249, floor_minor=100, **terms)
+    for track in tracks:
+        Deal.objects.create(release=release, track=track, price_minor=99, floor_minor=50, **terms)
+    return Shop(shop.storefront, label, release, tracks)
+
+
 def _track(release: Release, number: int) -> Track:
     master = Master.objects.create(
         sha256=hashlib.sha256(f"master {number}".encode()).hexdigest(),

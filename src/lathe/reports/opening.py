@@ -42,7 +42,7 @@ def account_of(party_uid: UUID, currency: str) -> Account | None:
     if found is None:
         return None
     taxes = ledger.Account.objects.filter(code__startswith=_TAXES, currency=currency).order_by("id")
-    return Account(found.id, currency, tuple(taxes.values_list("id", flat=True)))
+    return Account(found.id, party_uid, currency, tuple(taxes.values_list("id", flat=True)))
 
 
 def last_posting() -> int:

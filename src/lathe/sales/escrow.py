@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from lathe.basics import clock
 from lathe.basics.money import split
+from lathe.catalogue.models import Track
 from lathe.ledger import accounts
 from lathe.ledger import actions as ledger
 from lathe.ledger import queries as books
@@ -19,12 +21,13 @@ from lathe.ledger.entries import Entry, credit, debit
 from lathe.ledger.events import transfers
 from lathe.ledger.models import Account
 from lathe.rights.models import Case
-from lathe.royalties.rules.decisions import RECORDING
+from lathe.royalties.rules.decisions import RECORDING, Part
 from lathe.sales import owing
 from lathe.sales.models import Order, OrderLine
 
 BATCH = 400
 """Lines in one transaction of the books."""
+_TRACKS = Track.objects.select_related("recording__master").defer("recording__master__envelope", "lyrics")
 
 
 class _Part(NamedTuple):
@@ -60,10 +63,9 @@ def hold(*, case: Case) -> dict[str, int]:
     paid out before nothing is left to move: the newest lines come first, and no more is moved than the account holds.
     """
     moved: dict[str, int] = {}
-    share, parts = _share(case), _parts(disputed(case))
     key = attrgetter("party", "currency")
-    for (party, currency), group in groupby(sorted(parts, key=key), key=key):
-        entries = _to_hold(case, party, currency, [(str(one.line.uid), share(one.line, one.micro)) for one in group])
+    for (party, currency), group in groupby(sorted(_parts(case), key=key), key=key):
+        entries = _to_hold(case, party, currency, [(str(one.line.uid), one.micro) for one in group])
         _post(f"escrow:{case.uid}:{party}:{currency}", case, entries)
         moved[currency] = moved.get(currency, 0) + sum(entry.amount_micro for entry in entries[::2])
     return {currency: micro for currency, micro in moved.items() if micro}
@@ -92,7 +94,7 @@ def give_back(*, lines: Sequence[OrderLine], key: str) -> None:
 def _take_back(case: Case, names: Sequence[str], key: str) -> None:
     """Undo for these lines what a case gave to another party."""
     entries: list[Entry] = []
-    given = books.postings_keyed(f"reassign:{case.uid}:", names)
+    given = books.postings_keyed(str(case.uid), f"reassign:{case.uid}:", names)
     for taken, paid in zip(given[::2], given[1::2], strict=True):
         owner = accounts.payable(taken.account.code.rpartition(":")[2])
         entries.append(debit(paid.account.code, paid.currency, taken.amount_micro, paid.line))
@@ -129,14 +131,38 @@ def _to_hold(case: Case, party: UUID, currency: str, wanted: Sequence[tuple[str,
     return entries
 
 
-def _parts(lines: Iterable[OrderLine]) -> list[_Part]:
-    """What each line owes to whom for its recordings, as it was decided, in the order of the lines."""
+def _parts(case: Case) -> list[_Part]:
+    """What each line owes to whom for the recordings in dispute, as it was decided, in the order of the lines."""
+    lines = disputed(case)
+    exact = _of_track(case, lines)
     return [
         _Part(part.party, line.order.currency, line, part.amount_micro)
         for line in lines
-        for part in owing.kept(line).owed.parts
+        for part in (exact[line.uid] if line.uid in exact else owing.kept(line).owed.parts)
         if part.role == RECORDING and part.party is not None
     ]
+
+
+def _of_track(case: Case, lines: Sequence[OrderLine]) -> dict[UUID, list[Part]]:
+    """Of lines that brought a disputed track with others, what its recording's parties are owed, by the line's uid.
+
+    Where a line does not keep whose parts they are (see `owing.of_recording`), of each party's part so much as the
+    track is long.
+    """
+    if case.track is None:
+        return {}
+    whole = [line for line in lines if line.track_id is None]
+    prefetch_related_objects(whole, "order__storefront", Prefetch("release__tracks", queryset=_TRACKS))
+    found = owing.of_recording(whole, case.track.recording.uid)
+    return {line.uid: found[line.uid] if line.uid in found else _by_length(case, line) for line in whole}
+
+
+def _by_length(case: Case, line: OrderLine) -> list[Part]:
+    tracks = owing.tracks_of(line)
+    place = next(place for place, track in enumerate(tracks) if track.id == case.track_id)
+    weights = [track.master.samples for track in tracks]
+    parts = owing.kept(line).owed.parts
+    return [replace(part, amount_micro=split(part.amount_micro, weights)[place]) for part in parts]
 
 
 def _accounts(case: Case) -> list[tuple[UUID, Account]]:
@@ -144,16 +170,6 @@ def _accounts(case: Case) -> list[tuple[UUID, Account]]:
     beginning = accounts.escrow(case.uid, "")
     found = Account.objects.filter(code__startswith=beginning).order_by("code", "currency")
     return [(UUID(account.code.removeprefix(beginning)), account) for account in found]
-
-
-def _share(case: Case) -> Callable[[OrderLine, int], int]:
-    """How much of what a line is owed is in dispute: of a whole release a track's part, by length."""
-    if case.track_id is None:
-        return lambda line, micro: micro
-    tracks = list(case.release.tracks.select_related("recording__master"))
-    weights = [track.master.samples for track in tracks]
-    place = next(place for place, track in enumerate(tracks) if track.id == case.track_id)
-    return lambda line, micro: micro if line.track_id is not None else split(micro, weights)[place]
 
 
 def _post(key: str, case: Case, entries: Sequence[Entry]) -> None:

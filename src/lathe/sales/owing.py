@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from uuid import UUID
@@ -14,7 +14,7 @@ from lathe.rights.rules import PERMANENT_DOWNLOAD
 from lathe.royalties import actions as royalties
 from lathe.royalties import queries as agreed
 from lathe.royalties.rules import owing, suspense
-from lathe.royalties.rules.decisions import Owed
+from lathe.royalties.rules.decisions import Owed, Part
 from lathe.royalties.rules.owing import Piece, Sold, Terms
 from lathe.royalties.rules.periods import Period
 from lathe.royalties.rules.scopes import Ask
@@ -89,6 +89,26 @@ def replayed(line: OrderLine) -> Owed:
     decided = Owed.read(line.royalties)
     sold = as_kept(_sold(Worth.sold(line), decided.works), decided)
     return owing.owed(sold, agreed.as_decided(sold, decided))
+
+
+def of_recording(lines: Iterable[OrderLine], recording: UUID) -> dict[UUID, list[Part]]:
+    """What the parties of one recording are owed of each line, by the line's uid and the versions that decided it.
+
+    Left out are lines that do not keep it: settled before there were splits, or with a part that waited in suspense and
+    got its party since. Lines come as for `decide`, with storefront; three queries for each set of versions.
+    """
+    found: dict[UUID, list[Part]] = {}
+    agreements: dict[tuple[object, ...], Terms] = {}
+    for line in lines:
+        decided = Owed.read(line.royalties) if line.royalties else None
+        if decided is None or decided.is_resolved:
+            continue
+        sold = as_kept(_sold(Worth.sold(line), decided.works), decided)
+        versions = (sold.seller, decided.contract, decided.mechanicals, *sorted(decided.splits.items()))
+        if versions not in agreements:
+            agreements[versions] = agreed.as_decided(sold, decided)
+        found[line.uid] = owing.of_recording(sold, agreements[versions], recording)
+    return found
 
 
 def as_kept(sold: Sold, decided: Owed) -> Sold:

@@ -77,7 +77,7 @@ def refund_line(*, line: OrderLine, reason: str) -> Money:
         if entry.line == name and entry.account_code != buyer
     ]
     back = sum(entry.amount_micro for entry in undone)
-    entries = rules.merged([*undone, credit(buyer, order.currency, back, name)])
+    entries = rules.merged([*undone, credit(buyer, order.currency, back)])
     now = clock.now()
     if back:
         posted = ledger.post(

@@ -25,10 +25,10 @@ def _books(own_database: OwnDatabase) -> None:
 
 def tampered(sql: str) -> list[tuple[str, str]]:
     """Change the books behind the guards' back, with the guards and keys back afterwards; what the audit says."""
-    _keys("OFF")
+    switch_keys("OFF")
     guards.drop(connection)
     run(sql)
-    _keys("ON")
+    switch_keys("ON")
     if connection.vendor == "sqlite":
         guards.install(connection)
     report = checks.check()
@@ -36,7 +36,7 @@ def tampered(sql: str) -> list[tuple[str, str]]:
     return [(found.code, found.subject) for found in report.findings if found.code != "guard"]
 
 
-def _keys(state: str) -> None:
+def switch_keys(state: str) -> None:
     """Foreign keys off and on; PostgreSQL's go for good, which only its superuser can do in another way."""
     if connection.vendor == "sqlite":
         run(f"PRAGMA foreign_keys = {state}")

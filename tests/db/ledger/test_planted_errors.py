@@ -16,7 +16,7 @@ from lathe.ledger.guards import guards
 from lathe.ledger.periods import Span
 from lathe.ledger.tax_records import Supply
 from tests.db.ledger.books import run
-from tests.db.ledger.test_checks import _keys, tampered
+from tests.db.ledger.test_checks import switch_keys, tampered
 from tests.plugins.databases import OwnDatabase
 
 MOMENT = datetime(2026, 2, 14, 15, 9, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_a_chain_made_anew_does_not_fit_the_closed_month() -> None:
         "DELETE FROM ledger_seal; DELETE FROM ledger_unsealed; INSERT INTO ledger_unsealed (transaction_id)"
         ' SELECT id FROM ledger_transaction ORDER BY "key" DESC'
     )
-    _keys("OFF")
+    switch_keys("OFF")
     guards.drop(connection)
     for statement in sql.split("; "):
         run(statement)

@@ -10,12 +10,17 @@ import pytest
 from lathe.accounts.models import Person
 from lathe.basics import clock
 from lathe.basics.clock import FixedClock
+from lathe.catalogue import actions as catalogue
+from lathe.catalogue import works
+from lathe.catalogue.models import Party
 from lathe.ledger import accounts
 from lathe.ledger import queries as books
 from lathe.reports import statements
 from lathe.reports.errors import ReportError
 from lathe.reports.rules import Month
+from lathe.royalties import actions as royalties
 from lathe.sales import refunds
+from lathe.sales.models import OrderLine
 from tests import paying, shops
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -57,6 +62,38 @@ def test_each_line_says_what_was_sold_where_and_by_which_terms() -> None:
     assert (sale.track, sale.territory, sale.format, sale.rule) == ("Gymnopédie no. 2", "FR", "FLAC 16/44.1", "v1")
     assert (sale.price.minor, sale.tax.minor, sale.owed_micro) == (99, 16, 581_000)
     assert (refund.price.minor, refund.owed_micro) == (-99, -581_000)
+
+
+def test_a_line_names_what_the_partys_own_part_rests_on() -> None:
+    shop, publisher = shops.opened(), catalogue.party(name="A Publisher")
+    royalties.agree(party_uid=shop.label.uid, share=Fraction(1, 2), use_wholesale=False, starts_on=shops.LONG_AGO)
+    first, second = shop.tracks[0].recording, shop.tracks[1].recording
+    work = works.enter(title="Lent")
+    for recording in (first, second):
+        works.link(recording=recording, parts=((work, Fraction(1)),))
+    royalties.divide(subject_uid=work.uid, shares=[(publisher.uid, Fraction(1))], starts_on=shops.LONG_AGO)
+    halves = [(shop.label.uid, Fraction(1, 2)), (publisher.uid, Fraction(1, 2))]
+    royalties.divide(subject_uid=second.uid, shares=halves, starts_on=shops.LONG_AGO)
+    royalties.set_mechanicals(plain={"starts_on": shops.LONG_AGO, "rule": [{"name": "all", "share": "8%"}]})
+    with clock.use(FixedClock(datetime(2026, 10, 5, tzinfo=UTC))):
+        order = paying.paid(shops.placed(shop, track=shop.tracks[0]))
+        paying.paid(shops.placed(shop, track=shop.tracks[1], email="two@example.com"))
+        operator = Person.objects.create_user("operator@example.com", is_operator=True)
+        refunds.refund(order=order, reason="asked for it", operator=operator)
+    assert rules(shop.label) == [("sale", "v2"), ("sale", "v2"), ("refund", "v2")]
+    assert rules(publisher) == [("sale", "m1"), ("sale", "m1 v2"), ("refund", "m1")]
+
+
+def test_a_line_without_a_kept_decision_names_the_contract_it_was_sold_under() -> None:
+    shop = shops.opened()
+    with clock.use(FixedClock(datetime(2026, 10, 5, tzinfo=UTC))):
+        paying.paid(shops.placed(shop))
+    OrderLine.objects.update(royalties={})
+    assert rules(shop.label) == [("sale", "v1")]
+
+
+def rules(party: Party) -> list[tuple[str, str]]:
+    return [(line.kind, line.rule) for line in statements.statement(party, OCTOBER, "EUR").lines]
 
 
 def test_months_with_postings_are_listed_newest_first() -> None:

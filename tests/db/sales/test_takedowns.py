@@ -16,6 +16,8 @@ from lathe.ledger import actions as ledger
 from lathe.ledger import queries as books
 from lathe.ledger.entries import debit
 from lathe.mail.models import Letter
+from lathe.reports import statements
+from lathe.reports.rules import Month
 from lathe.rights import cases, queries
 from lathe.rights.cases import Claim
 from lathe.rights.errors import RightsError
@@ -88,6 +90,30 @@ def test_a_claim_about_one_track_holds_its_part_of_whole_releases_by_length() ->
     # Of 1.463000 the second track's part is two of six minutes, 0.487667; and 0.581000 for it sold alone.
     assert escrowed(case) == 487_667 + 581_000
     assert owed(shop.label) == 1_463_000 + 581_000 + 581_000 - 487_667 - 581_000
+
+
+def test_of_a_whole_release_exactly_the_parts_of_the_disputed_recording_are_held() -> None:
+    shop, guest = shops.opened(), Party.objects.create(name="A Guest", slug="guest")
+    half = shops.Fraction(1, 2)
+    shares = [(shop.label.uid, half), (guest.uid, half)]
+    royalties.divide(subject_uid=shop.tracks[0].recording.uid, shares=shares, starts_on=shops.LONG_AGO)
+    paid(shops.placed(shop))
+    assert (owed(shop.label), owed(guest)) == (1_341_084, 121_916)
+    # The second track is the label's alone, 0.487667; the first is the guest's by half, 0.121916 of 0.243833.
+    second = takedowns.open_case(claim=claim(shop, 2))
+    assert (owed(shop.label), owed(guest), escrowed(second)) == (1_341_084 - 487_667, 121_916, 487_667)
+    first = takedowns.open_case(claim=claim(shop, 1))
+    assert (owed(guest), escrowed(first)) == (0, 243_833)
+    takedowns.reinstate(case=first, note="Unfounded.")
+    assert (owed(shop.label), owed(guest)) == (1_341_084 - 487_667, 121_916)
+
+
+def test_a_line_that_does_not_keep_whose_part_is_which_is_held_by_length() -> None:
+    shop = shops.opened()
+    order = paid(shops.placed(shop))
+    order.lines.update(royalties={})
+    case = takedowns.open_case(claim=claim(shop, 2))
+    assert escrowed(case) == 487_667
 
 
 def test_what_was_paid_out_before_is_not_held_and_the_newest_sale_comes_first() -> None:
@@ -202,6 +228,8 @@ def test_of_an_order_that_brought_other_music_too_only_the_disputed_line_is_refu
     held = Entitlement.objects.filter(ended_at__isnull=True)
     assert [item.track for item in held] == [shop.tracks[1]]
     assert books.balance("liabilities:tax:DE", "EUR") == -160_000
+    returned = statements.statement(shop.label, Month.of(clock.now()), "EUR").lines[-1]
+    assert (returned.kind, returned.price.minor, returned.net.minor) == ("refund", -99, -83)
     assert Letter.objects.get(key=f"line-refund:{order.lines.get(track=shop.tracks[0]).uid}")
     with pytest.raises(refunds.RefundRefused, match="refunded to the buyer's balance already"):
         refunds.refund(order=order, reason="all of it", operator=Person.objects.get(is_operator=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,3 +107,10 @@ def test_what_is_no_report_is_told_and_breaks_nothing(raw: bytes, tmp_path: Path
 def test_a_line_that_is_not_utf_8_is_named_by_its_number(tmp_path: Path) -> None:
     text = "".join(line.replace(" ", "\t") + "\n" for line in GOOD).encode().replace(b"Lent", b"L\xffnt")
     assert (4, "utf-8") in {(found.line, found.code) for found in checked(tmp_path, [], raw=text).findings}
+
+
+def test_no_finding_is_without_its_planted_error() -> None:
+    folder = Path(checking.__file__).parent
+    codes = set(re.findall(r'\.say\("([a-z]+)"', (folder / "basic_audio.py").read_text("utf-8")))
+    assert len(codes) >= 5
+    assert codes <= {name.partition(" ")[0] for name in PLANTED}

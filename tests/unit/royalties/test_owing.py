@@ -120,6 +120,22 @@ def test_a_decision_names_the_versions_it_rested_on_and_survives_its_keeping() -
     assert Owed.read(json.loads(json.dumps(owed.plain))) == owed
 
 
+def test_a_decision_names_no_split_that_it_did_not_rest_on() -> None:
+    piece, shares = Piece(SONG, 180_000, ((WORK, Fraction(1)),)), {WORK: split(WORK, (PUBLISHER, HALF), (None, HALF))}
+    assert owing.owed(sold(830_000, piece, where=ask("DE")), Terms(SEVENTY, FRANCE, shares)).splits == {}
+
+
+def test_the_parts_of_each_recording_are_told_apart_and_make_the_whole() -> None:
+    terms = Terms(SEVENTY, splits={SONG: split(SONG, (LABEL, HALF), (GUEST, HALF))})
+    release = sold(2_090_000, *THREE)
+    apart = {piece.recording: owing.of_recording(release, terms, piece.recording) for piece in THREE}
+    assert [(part.party, part.amount_micro) for part in apart[SONG]] == [(LABEL, 121_917), (GUEST, 121_916)]
+    assert [(part.party, part.amount_micro) for part in apart[OTHER_SONG]] == [(LABEL, 487_667)]
+    every = [part for parts in apart.values() for part in parts]
+    assert tuple(owing.merged(every)) == owing.owed(release, terms).parts
+    assert owing.of_recording(release, Terms(None), SONG) == []
+
+
 def test_what_waited_for_the_works_of_a_recording_goes_to_those_that_are_known_by_now() -> None:
     unknown = sold(830_000, Piece(SONG, 180_000, None), where=ask("FR"))
     then = Terms(SEVENTY, FRANCE)

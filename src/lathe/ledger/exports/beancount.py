@@ -83,8 +83,8 @@ def _balances(names: dict[str, str], last: date) -> Iterator[str]:
 
 
 def _balance(after: date, account: str, currency: str, micro: int) -> str:
-    """Beancount asserts what stands before a day begins."""
-    return f"{after + timedelta(days=1)} balance {account}  {amounts.major(micro)} {currency}\n"
+    """Beancount asserts what stands before a day begins; without a tolerance of nothing it lets a millionth pass."""
+    return f"{after + timedelta(days=1)} balance {account}  {amounts.major(micro)} ~ 0 {currency}\n"
 
 
 def _quoted(text: str) -> str:

@@ -30,7 +30,7 @@ COLUMNS = {
     "number": "coalesce(o.number, '')",
     "territory": "coalesce(o.territory, '')",
     "format": "coalesce(l.format_label, '')",
-    "version": "l.royalty_version",
+    "rule": "coalesce({rule}, 'v' || l.royalty_version, '')",
     "release_id": "l.release_id",
     "track_id": "l.track_id",
     "upgrade": "CASE WHEN l.full_price_minor > l.price_minor THEN 1 ELSE 0 END",
@@ -43,7 +43,7 @@ _TYPES = {
     "gross": "bigint",
     "tax": "bigint",
     "before": "bigint",
-} | dict.fromkeys(("version", "release_id", "track_id", "upgrade"), "bigint")
+} | dict.fromkeys(("release_id", "track_id", "upgrade"), "bigint")
 
 
 @contextmanager
@@ -68,14 +68,32 @@ def _type(column: str) -> str:
 
 
 def _filling(window: Window, account: Account) -> tuple[str, list[Any]]:
-    select = ", ".join(COLUMNS.values()).format(gross=_moved(""), tax=_tax(account))
+    select = ", ".join(COLUMNS.values()).format(gross=_moved(""), tax=_tax(account), rule=_rule())
     text = (
         f"SELECT {select} FROM ledger_posting p JOIN ledger_transaction t ON t.id = p.transaction_id"  # noqa: S608
         f" LEFT JOIN sales_orderline l ON l.uid = {sql.of_line()} LEFT JOIN sales_order o ON o.id = l.order_id"
         " WHERE p.account_id = %s AND p.id <= %s AND t.occurred_at < %s AND NOT (t.occurred_at < %s AND p.id <= %s)"
     )
     end, seen = sql.moment(window.end), sql.moment(window.seen_until)
-    return text, [account.id, window.cut, end, seen, window.seen_cut]
+    return text, [str(account.party), account.id, window.cut, end, seen, window.seen_cut]
+
+
+def _rule() -> str:
+    """The versions that the party's parts of a line rest on: 'v2' of the seller's contract, 'm1' of the mechanicals.
+
+    NULL where its decision names no part of the party, as where a case gave it what was another's.
+    """
+    if connection.vendor == "postgresql":
+        letter = "CASE part->>'role' WHEN 'work' THEN 'm' ELSE 'v' END"
+        return (
+            f"(SELECT string_agg(DISTINCT {letter} || (part->>'version'), ' ')"  # noqa: S608 - our own words
+            " FROM jsonb_array_elements(l.royalties->'parts') part WHERE part->>'party' = %s)"
+        )
+    letter = "CASE json_extract(value, '$.role') WHEN 'work' THEN 'm' ELSE 'v' END"
+    return (
+        f"(SELECT group_concat(said, ' ') FROM (SELECT DISTINCT {letter} || json_extract(value, '$.version') AS said"  # noqa: S608
+        " FROM json_each(l.royalties, '$.parts') WHERE json_extract(value, '$.party') = %s ORDER BY 1))"
+    )
 
 
 def _moved(which: str) -> str:

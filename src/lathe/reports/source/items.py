@@ -13,7 +13,7 @@ def items(extract: str, currency: str, limit: int | None = None) -> Iterator[Ite
     text = (
         "SELECT e.occurred_at, e.kind, e.number, e.territory, coalesce(r.title, ''), coalesce(r.upc, ''),"  # noqa: S608
         " coalesce(k.title, ''), coalesce(g.isrc, ''), e.format, %s, e.gross, e.tax,"
-        " CASE WHEN e.version IS NULL THEN '' ELSE 'v' || e.version END, e.owed, e.line,"
+        " e.rule, e.owed, e.line,"
         f" {sql.hexed('r.uid')}, {sql.hexed('k.uid')} FROM {extract} e"
         " LEFT JOIN catalogue_release r ON r.id = e.release_id LEFT JOIN catalogue_track k ON k.id = e.track_id"
         " LEFT JOIN catalogue_recording g ON g.id = k.recording_id ORDER BY e.occurred_at, e.posting"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -24,6 +25,7 @@ class Account:
     """An account of a party in the books, with the ids of the tax accounts of its currency."""
 
     id: int
+    party: UUID
     currency: str
     tax_ids: tuple[int, ...]
 

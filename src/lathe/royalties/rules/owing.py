@@ -84,8 +84,8 @@ def owed(sold: Sold, terms: Terms) -> Owed:
     authors, payer = _authors(sold, terms)
     taken = sum(part.amount_micro for part in authors)
     parts = merged([*_holders(sold, terms, taken), *authors])
-    asked = [piece.recording for piece in sold.pieces]
-    asked += [work for piece in sold.pieces for work, _ in piece.works or ()]
+    works = _known(sold) if payer == Payer.STORE.value else {}
+    asked = [*(piece.recording for piece in sold.pieces), *(work for known in works.values() for work, _ in known)]
     return Owed(
         parts=tuple(part for part in parts if part.amount_micro),
         contract=terms.contract.version if terms.contract else None,
@@ -97,7 +97,7 @@ def owed(sold: Sold, terms: Terms) -> Owed:
         price_micro=sold.price_micro,
         net_micro=sold.net_micro,
         is_upgrade=sold.is_upgrade,
-        works=_known(sold) if payer == Payer.STORE.value else {},
+        works=works,
     )
 
 
@@ -105,21 +105,31 @@ def _known(sold: Sold) -> dict[UUID, tuple[tuple[UUID, Fraction], ...]]:
     return {piece.recording: piece.works for piece in sold.pieces if piece.works is not None}
 
 
+def of_recording(sold: Sold, terms: Terms, recording: UUID) -> list[Part]:
+    """The parts of those who hold one recording of a cut, as `owed` adds them to the others'; none without a rule."""
+    return [part for piece, parts in _pieces(sold, terms) if piece.recording == recording for part in parts]
+
+
 def _holders(sold: Sold, terms: Terms, taken_micro: int) -> list[Part]:
     """The parts of those who hold the recordings."""
-    rule = rule_of(sold, terms)
-    if rule is None or terms.contract is None:
+    if rule_of(sold, terms) is None:
         version = terms.contract.version if terms.contract else 0
         return [Part(None, RECORDING, "", version, max(sold.net_micro - taken_micro, 0))]
+    return [part for _, parts in _pieces(sold, terms) for part in parts]
+
+
+def _pieces(sold: Sold, terms: Terms) -> list[tuple[Piece, list[Part]]]:
+    """What each track of a cut brings, and to whom; nothing where no rule of a contract holds."""
+    rule = rule_of(sold, terms)
+    if rule is None or terms.contract is None:
+        return []
     whole = rates.charge(rule.rate, sold.basis)
     label = Part(sold.seller, RECORDING, rule.name, terms.contract.version, whole.amount_micro)
-    if not any(piece.recording in terms.splits for piece in sold.pieces):
-        return [label]
-    shared: list[Part] = []
+    made = []
     for piece, amount in zip(sold.pieces, split(whole.amount_micro, whole.weights), strict=True):
         one = replace(label, amount_micro=amount)
-        shared += _shared(one, piece.recording, terms) if piece.recording in terms.splits else [one]
-    return shared
+        made.append((piece, _shared(one, piece.recording, terms) if piece.recording in terms.splits else [one]))
+    return made
 
 
 def _authors(sold: Sold, terms: Terms) -> tuple[list[Part], str]:
