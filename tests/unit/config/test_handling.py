@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from lathe.config import handling
-from lathe.config.handling import AT_A_TIME, Handler, OneThread
+from lathe.config.handling import AT_A_TIME, Handler
+from lathe.config.request_threads import KEPT, OneThread, Threads
 
 MANY = 20
 PIECE = bytes(300_000)
@@ -79,7 +80,7 @@ def test_many_responses_under_way_hold_no_thread(handler: Handler) -> None:
         go_on.clear()
         sent: list[list[dict[str, Any]]] = [[] for _ in range(MANY)]
         asking = [asyncio.create_task(ask(handler, "/stream", one)) for one in sent]
-        while not all(bodies(one) for one in sent) or request_threads():  # noqa: ASYNC110 - threads end unheard
+        while not all(bodies(one) for one in sent) or len(request_threads()) > KEPT:  # noqa: ASYNC110 - threads end unheard
             await asyncio.sleep(0.01)
         go_on.set()
         await asyncio.gather(*asking)
@@ -171,7 +172,7 @@ def test_what_is_synchronous_has_a_thread_of_its_own(handler: Handler) -> None:
 
 
 def test_a_thread_that_was_let_go_comes_again() -> None:
-    one = OneThread()
+    one = OneThread(Threads())
     assert one.submit(threading.get_ident).result() != threading.get_ident()
     one.shutdown(wait=True)
     assert one.submit(lambda: 7).result() == 7
