@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core import signals
@@ -110,8 +110,8 @@ class Handler(ASGIHandler):
     async def _answer(self, scope: Scope, body: IO[bytes], send: Send) -> None:
         """Make a response, send it and let go of it; closing it waits for nothing, so that the event loop does it."""
         set_script_prefix(get_script_prefix(scope))
-        request, refusal = self.create_request(scope, body)
-        response = refusal if request is None else await self.run_get_response(request)
+        request, refusal = self.create_request(scope, body)  # one of the two is there
+        response = refusal or await self.run_get_response(cast(HttpRequest, request))
         try:
             await self.send_response(response, send)
         finally:

@@ -80,4 +80,3 @@ class OneThread(Executor):
 
 def _nothing() -> None:
     """What a thread does last."""
-
