@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import set_script_prefix
 
 from lathe.config.lifespan import Receive, Scope, Send
-from lathe.config.request_threads import OneThread, Threads
+from lathe.config.request_threads import OneThread
 from lathe.delivery.finished import Lying
 
 ZERO_COPY = "http.response.zerocopysend"
@@ -75,7 +75,7 @@ class Handler(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._door, self._threads = Door(), Threads()
+        self._door = Door()
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Load the chain in its synchronous form, whatever is asked for."""
@@ -87,7 +87,7 @@ class Handler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        thread = OneThread(self._threads)
+        thread = OneThread()
         _thread.set(thread)
         _copies_files.set(ZERO_COPY in scope.get("extensions", {}))
         try:

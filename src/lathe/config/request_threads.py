@@ -38,14 +38,18 @@ class Threads:
             _end(thread)
 
     def close(self) -> None:
-        """End those that wait."""
+        """End those that wait for a request, and give their connections back before this returns."""
         while self._idle:
-            _end(self._idle.pop())
+            _end(self._idle.pop(), wait=True)
 
 
-def _end(thread: ThreadPoolExecutor) -> None:
+def _end(thread: ThreadPoolExecutor, *, wait: bool = False) -> None:
     thread.submit(connections.close_all)
-    thread.shutdown(wait=False)
+    thread.shutdown(wait=wait)
+
+
+THREADS = Threads()
+"""Those of this process."""
 
 
 class OneThread(Executor):
@@ -54,14 +58,13 @@ class OneThread(Executor):
     All is asked of it from the event loop.
     """
 
-    def __init__(self, threads: Threads) -> None:
-        self._threads = threads
+    def __init__(self) -> None:
         self._thread: ThreadPoolExecutor | None = None
         self._last: Future[Any] = Future()
 
     def submit(self, function: Callable[P, R], /, *arguments: P.args, **named: P.kwargs) -> Future[R]:
         if self._thread is None:
-            self._thread = self._threads.take()
+            self._thread = THREADS.take()
         asked = self._thread.submit(function, *arguments, **named)
         self._last = asked
         return asked
@@ -73,7 +76,7 @@ class OneThread(Executor):
             return
         # One that was cancelled is over before the thread has come to it.
         last = thread.submit(_nothing) if self._last.cancelled() or not self._last.done() else self._last
-        last.add_done_callback(lambda _: self._threads.give_back(thread))
+        last.add_done_callback(lambda _: THREADS.give_back(thread))
         if wait:
             futures.wait([last])
 
