@@ -16,13 +16,18 @@ def names(credits: Iterable[Credit], *roles: Role) -> tuple[str, ...]:
 
 def line(release: Release) -> str:
     """The composer, else the main artist: 'Erik Satie'."""
-    own = _of_release(release)
+    return heading(release.credits.all())
+
+
+def heading(credits: Iterable[Credit]) -> str:
+    """The line of the release that these are credits of."""
+    own = _of_release(credits)
     return ", ".join(names(own, Role.COMPOSER) or names(own, Role.MAIN_ARTIST))
 
 
 def players(release: Release) -> str:
     """Who plays: 'Hélène Vasseur, piano'; empty where the line above names them already."""
-    own = _of_release(release)
+    own = _of_release(release.credits.all())
     players = [credit for credit in own if credit.role in (Role.MAIN_ARTIST, Role.PERFORMER)]
     shown = set(names(own, Role.COMPOSER)) or set(names(own, Role.MAIN_ARTIST))
     texts = dict.fromkeys(_with_instrument(credit) for credit in players if credit.artist.name not in shown)
@@ -31,19 +36,29 @@ def players(release: Release) -> str:
 
 def composers(release: Release) -> tuple[str, ...]:
     """The composers of the release."""
-    return names(_of_release(release), Role.COMPOSER)
+    return composing(release.credits.all())
+
+
+def composing(credits: Iterable[Credit]) -> tuple[str, ...]:
+    """The composers of the release that these are credits of."""
+    return names(_of_release(credits), Role.COMPOSER)
 
 
 def of_track(track: Track, release: Release) -> list[Credit]:
     """The credits of a track: its own, and the release's for every role it has none of its own."""
-    everything = list(release.credits.all())
+    return applying(track, release.credits.all())
+
+
+def applying(track: Track, credits: Iterable[Credit]) -> list[Credit]:
+    """Those of a release's credits that are the track's."""
+    everything = list(credits)
     own = [credit for credit in everything if credit.track_id == track.id]
     roles = {credit.role for credit in own}
     return own + [credit for credit in everything if credit.track_id is None and credit.role not in roles]
 
 
-def _of_release(release: Release) -> list[Credit]:
-    return [credit for credit in release.credits.all() if credit.track_id is None]
+def _of_release(credits: Iterable[Credit]) -> list[Credit]:
+    return [credit for credit in credits if credit.track_id is None]
 
 
 def _with_instrument(credit: Credit) -> str:

@@ -18,6 +18,8 @@ from lathe.objects import addresses
 from lathe.objects.errors import AddressError
 
 LONGEST_TIMEOUT_S = 60
+CONNECTION_STAYS_S = 60
+"""How old a database connection of a thread that stays may get."""
 SENDERS = ("itself", "nginx", "store")
 
 
@@ -158,9 +160,9 @@ def database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or "") if parts.hostname else "",
         "PORT": str(parts.port or ""),
-        # Under ASGI each request has a thread of its own, so that a kept connection is never used again and only
-        # fills the server.
-        "CONN_MAX_AGE": 0,
+        # The threads of requests are few and stay; a server that was started anew is noticed before it is asked.
+        "CONN_MAX_AGE": CONNECTION_STAYS_S,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
@@ -227,6 +229,7 @@ def sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": CONNECTION_STAYS_S,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

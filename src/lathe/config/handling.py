@@ -7,44 +7,22 @@ the thread and come back for every middleware, twenty times a request, and each 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar
+from typing import IO, Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler
-from django.db import connections
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import set_script_prefix
 
 from lathe.config.lifespan import Receive, Scope, Send
+from lathe.config.request_threads import OneThread
 from lathe.delivery.finished import Lying
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class OneThread(Executor):
-    """The one thread for what a request does synchronously; it can be let go, and comes again when it is needed.
-
-    All is asked of it from the event loop.
-    """
-
-    def __init__(self) -> None:
-        self._thread: ThreadPoolExecutor | None = None
-
-    def submit(self, function: Callable[P, R], /, *arguments: P.args, **named: P.kwargs) -> Future[R]:
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "lathe-request")
-        return self._thread.submit(function, *arguments, **named)
-
-    def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:
-        """Let the thread go, once it has done what it is at."""
-        if self._thread is not None:
-            self._thread.shutdown(wait=wait, cancel_futures=cancel_futures)
-            self._thread = None
-
 
 ZERO_COPY = "http.response.zerocopysend"
 """ASGI's extension by which a server sends a file past us, where it offers that."""
@@ -104,17 +82,44 @@ class Handler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, unless the client hangs up before. Django's own would go to the thread three times."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
         thread = OneThread()
         _thread.set(thread)
         _copies_files.set(ZERO_COPY in scope.get("extensions", {}))
         try:
             async with ThreadSensitiveContext(executor=thread):
-                await super().handle(scope, receive, send)
+                await self._while_wanted(self._answer(scope, body, send), receive)
         finally:
             thread.shutdown()
+            body.close()
+
+    async def _while_wanted(self, answer: Coroutine[Any, Any, None], receive: Receive) -> None:
+        """See an answer to its end, or give it up when the client has gone."""
+        answering, leaving = asyncio.create_task(answer), asyncio.ensure_future(receive())
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        for task in (answering, leaving):
+            task.cancel()
+        [ended, _] = await asyncio.gather(answering, leaving, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
+
+    async def _answer(self, scope: Scope, body: IO[bytes], send: Send) -> None:
+        """Make a response, send it and let go of it; closing it waits for nothing, so that the event loop does it."""
+        set_script_prefix(get_script_prefix(scope))
+        request, refusal = self.create_request(scope, body)  # one of the two is there
+        response = refusal or await self.run_get_response(cast(HttpRequest, request))
+        try:
+            await self.send_response(response, send)
+        finally:
+            response.close()
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """Make a response in the request's thread. Of one that nobody waits for any more, what it holds is let go."""
+        """Make a response in the request's thread, which goes then. Of one that nobody waits for any more, what it
+        holds is let go."""
         made: list[HttpResponseBase] = []
         async with self._door.passed():
             try:
@@ -122,18 +127,19 @@ class Handler(ASGIHandler):
             except asyncio.CancelledError:
                 _thread.get().submit(_close, made)
                 raise
+        _thread.get().shutdown()
         return made[0]
 
     def _make(self, request: HttpRequest, made: list[HttpResponseBase]) -> None:
-        """Make a response; one that is streamed keeps no database connection."""
-        made.append(self.get_response(request))
-        if made[0].streaming:
-            connections.close_all()
+        """Make a response. The thread's database connection is looked at before and after, and kept if it is good."""
+        signals.request_started.send(sender=self.__class__, scope=None)
+        try:
+            made.append(self.get_response(request))
+        finally:
+            close_old_connections()
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
-        """Send a response; before one that is streamed, the request's thread goes."""
-        if response.streaming:
-            _thread.get().shutdown()
+        """Send a response: what lies in a file past this process, where the server offers that."""
         lies = getattr(response, "lies", None)
         if lies is not None and _copies_files.get():
             await self._send_file(response, lies, send)

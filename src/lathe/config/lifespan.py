@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from lathe.config import request_threads
 from lathe.delivery import cutting
 from lathe.jobs import runner
 
@@ -80,6 +81,7 @@ class Lifespan:
         if self._jobs:
             self._jobs.join(timeout=GRACE_S + 1)
         cutting.stop()
+        request_threads.THREADS.close()
         if self._anchor:
             self._anchor.close()
 

@@ -12,7 +12,9 @@ from lathe.audio.formats import Format
 from lathe.audio.heads import BodyFacts
 from lathe.audio.source import Source
 from lathe.audio.tags import Picture, Tags
+from lathe.catalogue import sleeves
 from lathe.catalogue.models import Release, Track
+from lathe.catalogue.sleeves import Sleeve
 from lathe.delivery import cuts, cutting, rules, tagging
 
 ENDS_KEPT = 32
@@ -91,12 +93,15 @@ def _tail(ends: _Ends) -> bytes:
     return heads.tail(ends.fmt, ends.source, ends.tags, ends.cover)
 
 
-def blueprint(track: Track, release: Release, ordered: Format) -> Blueprint:
-    """Work out a file of a track on its release. Raises FormatError for a format that no master could give."""
+def blueprint(track: Track, release: Release, ordered: Format, sleeve: Sleeve | None = None) -> Blueprint:
+    """Work out a file of a track on its release, which was fetched whole where no sleeve is given.
+
+    Raises FormatError for a format that no master could give.
+    """
+    sleeve = sleeve or sleeves.of_release(release)
     fmt = cuts.of_master(ordered, track.master.source)
-    tags = tagging.tags(track, release)
+    tags = tagging.tags(track, release, sleeve)
     body_key = cutting.key_of(track.master, fmt)
-    discs = {item.disc_number for item in release.tracks.all()}
     return Blueprint(
         track=track,
         fmt=fmt,
@@ -107,7 +112,7 @@ def blueprint(track: Track, release: Release, ordered: Format) -> Blueprint:
         name=rules.file_name(
             number=track.number,
             disc=track.disc_number,
-            discs=len(discs),
+            discs=len(set(sleeve.discs)),
             title=track.title,
             extension=CODECS[fmt.codec].extension,
         ),

@@ -125,13 +125,21 @@ def find(key: str) -> Stored | None:
 
     Raises StoreUnavailable.
     """
-    row = Rendition.objects.filter(key=key, is_stored=True).first()
-    if row is None or not holds.begin(row):
-        return None
+    return _read(key)[0]
+
+
+def _read(key: str) -> tuple[Stored | None, BodyFacts | None]:
+    """As `find`, and the facts of a body that was made at some time, stored or not. Raises StoreUnavailable."""
+    row = Rendition.objects.filter(key=key).first()
+    if row is None:
+        return None, None
+    facts = BodyFacts.from_dict(row.facts)
+    if not row.is_stored or not holds.begin(row):
+        return None, facts
     if stores.renditions().size(rules.object_key(key)) != row.size_bytes:
         cache.lost(key)
-        return None
-    return Stored(key, BodyFacts.from_dict(row.facts))
+        return None, facts
+    return Stored(key, facts), facts
 
 
 @dataclass(frozen=True)
@@ -161,13 +169,13 @@ def obtain(master: Master, fmt: Format, *, priority: int, at_once: bool = True, 
     key = key_of(master, fmt, source)
     order = _Order(key, master, fmt, source or master.source, priority)
     try:
-        found = _look(order) if at_once or originals.is_here(master) else find(key)
+        found, facts = _look(order) if at_once or originals.is_here(master) else _read(key)
     except StoreError as broken:
         raise store_failed(key, broken) from broken
     if isinstance(found, Stored):
         return found
     cut = found or Elsewhere(key, rules.object_key(key), stores.renditions(), lambda: _look_again(order))
-    return Growing(key, cut, master, fmt, order.source, priority, known(key))
+    return Growing(key, cut, master, fmt, order.source, priority, facts)
 
 
 def known(key: str) -> BodyFacts | None:
@@ -213,24 +221,25 @@ class _Order:
     priority: int
 
 
-def _look(order: _Order) -> Stored | Cut | None:
-    """The body if it is stored; else our cut of it, held; None while another process or node is at it."""
-    found = find(order.key)
+def _look(order: _Order) -> tuple[Stored | Cut | None, BodyFacts | None]:
+    """The body if it is stored; else our cut of it, held; None while another process or node is at it. And the facts of
+    a body that was made at some time."""
+    found, facts = _read(order.key)
     if found is not None:
-        return found
+        return found, facts
     pool = start()
     if pool.live(order.key) is None and not leases.take(order.key, order.priority):
-        return None
+        return None, facts
     cut = _begin(pool, order)
     try:
         # Another encode may have been stored and left the pool between the two looks above.
-        found = find(order.key)
+        found, facts = _read(order.key)
     except StoreError:
         cut.release()
         raise
     if found is not None:
         cut.release()
-    return found or cut
+    return found or cut, facts
 
 
 def _begin(pool: EncoderPool, order: _Order) -> Cut:
@@ -256,7 +265,7 @@ def _look_again(order: _Order) -> BodyFacts | Cut | None:
     """As `_look`, from a thread that waits for another node; its connection is given back. Raises EncodeError where a
     store does not answer."""
     try:
-        found = _look(order)
+        found, _facts = _look(order)
     except StoreError as broken:
         raise EncodeError(str(broken)) from broken
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lathe.audio.formats import Format, parse
 from lathe.audio.heads import BodyFacts
-from lathe.catalogue import credits
+from lathe.catalogue import credits, sleeves
 from lathe.catalogue import queries as catalogue
 from lathe.catalogue.models import Release, Track
 from lathe.delivery import blueprints, ceilings, cuts, names, queries
@@ -59,8 +59,25 @@ def opened_by(link: FileLink) -> list[Piece]:
         by_release[one.release_id].append(one)
     found = [piece for key in releases for piece in _pieces(link, releases[key], by_release[key])]
     if not found:
-        raise NotOwned("You do not own this cut (any more). Your library shows what you own.")
+        raise _not_owned()
     return found
+
+
+def _not_owned() -> NotOwned:
+    return NotOwned("You do not own this cut (any more). Your library shows what you own.")
+
+
+def file_of(link: FileLink) -> Blueprint:
+    """The file that a link to one track opens, as `opened_by` has it; of its release no more is read than that takes.
+
+    Three queries. Raises NotOwned, StoreUnavailable.
+    """
+    owned = queries.holding(link).select_related("track__recording__master", "release__label").order_by("id")
+    for one in owned:
+        fmt = parse(link.format or one.format)
+        if not link.format or _is_covered([one], one.track, fmt):
+            return blueprints.blueprint(one.track, one.release, fmt, sleeves.of_track(one.track))
+    raise _not_owned()
 
 
 def title(pieces: Sequence[Piece]) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from lathe.audio.tags import Picture, Tags
 from lathe.catalogue import credits
 from lathe.catalogue.models import Credit, Master, Release, Track
+from lathe.catalogue.sleeves import Sleeve
 from lathe.objects import stores
 from lathe.objects.errors import ObjectMissing
 
@@ -17,20 +18,19 @@ COVER_PX = 600
 _REFERENCE_LUFS = -18.0
 
 
-def tags(track: Track, release: Release) -> Tags:
+def tags(track: Track, release: Release, sleeve: Sleeve) -> Tags:
     """The tags of a track on its release. ReplayGain 2.0: gain relative to −18 LUFS, from the master's own loudness."""
-    own = credits.of_track(track, release)
-    discs = [item.disc_number for item in release.tracks.all()]
+    own = credits.applying(track, sleeve.credits)
     return Tags(
         title=track.title,
-        artists=credits.names(own, Credit.Role.MAIN_ARTIST, Credit.Role.PERFORMER) or credits.composers(release),
+        artists=credits.names(own, Credit.Role.MAIN_ARTIST, Credit.Role.PERFORMER) or credits.composing(sleeve.credits),
         album=release.title,
-        album_artist=credits.line(release),
+        album_artist=credits.heading(sleeve.credits),
         composers=credits.names(own, Credit.Role.COMPOSER),
         track_number=track.number,
-        track_total=discs.count(track.disc_number),
+        track_total=sleeve.discs.count(track.disc_number),
         disc_number=track.disc_number,
-        disc_total=max(discs),
+        disc_total=max(sleeve.discs),
         date=release.released_on.isoformat(),
         genre=release.genre,
         isrc=track.recording.isrc,

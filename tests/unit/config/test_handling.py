@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from lathe.config import handling
-from lathe.config.handling import AT_A_TIME, Handler, OneThread
+from lathe.config.handling import AT_A_TIME, Handler
+from lathe.config.request_threads import KEPT, THREADS, OneThread
+from tests.waiting import eventually
 
 MANY = 20
 PIECE = bytes(300_000)
@@ -41,7 +43,16 @@ def held_up_view(request: HttpRequest) -> HttpResponse:
     return HttpResponse("late")
 
 
-urlpatterns = [path("sync", sync_view), path("stream", streaming_view), path("held-up", held_up_view)]
+def thread_view(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(threading.get_ident()))
+
+
+urlpatterns = [
+    path("thread", thread_view),
+    path("sync", sync_view),
+    path("stream", streaming_view),
+    path("held-up", held_up_view),
+]
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ def test_many_responses_under_way_hold_no_thread(handler: Handler) -> None:
         go_on.clear()
         sent: list[list[dict[str, Any]]] = [[] for _ in range(MANY)]
         asking = [asyncio.create_task(ask(handler, "/stream", one)) for one in sent]
-        while not all(bodies(one) for one in sent) or request_threads():  # noqa: ASYNC110 - threads end unheard
+        while not all(bodies(one) for one in sent) or len(request_threads()) > KEPT:  # noqa: ASYNC110 - threads end unheard
             await asyncio.sleep(0.01)
         go_on.set()
         await asyncio.gather(*asking)
@@ -177,3 +188,77 @@ def test_a_thread_that_was_let_go_comes_again() -> None:
     assert one.submit(lambda: 7).result() == 7
     one.shutdown(wait=True)
     one.shutdown()
+
+
+def test_the_next_request_has_the_thread_of_the_last(handler: Handler) -> None:
+    first, second = list[dict[str, Any]](), list[dict[str, Any]]()
+
+    async def one_by_one() -> None:
+        await ask(handler, "/thread", first)
+        await ask(handler, "/thread", second)
+
+    asyncio.run(one_by_one())
+    assert bodies(first) == bodies(second) != []
+
+
+def test_no_request_waits_in_the_thread_of_another_that_was_given_up(handler: Handler) -> None:
+    async def impatient() -> list[dict[str, Any]]:
+        let_go.clear()
+        hung_up, sent = asyncio.Event(), list[dict[str, Any]]()
+        held_up = asyncio.create_task(ask(handler, "/held-up", [], hung_up))
+        await asyncio.sleep(0.1)
+        hung_up.set()
+        await asyncio.sleep(0.1)
+        await asyncio.wait_for(ask(handler, "/sync", sent), 10)
+        let_go.set()
+        await held_up
+        return sent
+
+    try:
+        assert bodies(asyncio.run(asyncio.wait_for(impatient(), 60)))
+    finally:
+        let_go.set()
+
+
+def test_no_more_threads_stay_than_are_kept_and_none_once_the_process_ends() -> None:
+    many = [OneThread() for _ in range(KEPT + 3)]
+    assert len({one.submit(threading.get_ident).result() for one in many}) == len(many)
+    for one in many:
+        one.shutdown(wait=True)
+    eventually(lambda: len(request_threads()) == KEPT)
+    THREADS.close()
+    assert not request_threads()
+
+
+def test_a_client_that_hangs_up_while_it_is_sent_to_ends_the_response(handler: Handler) -> None:
+    ended = threading.Event()
+
+    class Endless(Closed):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield PIECE
+            await asyncio.Event().wait()
+
+        def close(self) -> None:
+            ended.set()
+
+    async def hang_up() -> None:
+        sent, hung_up = list[dict[str, Any]](), asyncio.Event()
+        handler.get_response = lambda request: StreamingHttpResponse(Endless())  # type: ignore[method-assign]
+        asking = asyncio.create_task(ask(handler, "/stream", sent, hung_up))
+        while not bodies(sent):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+        hung_up.set()
+        await asking
+
+    asyncio.run(asyncio.wait_for(hang_up(), 60))
+    assert ended.is_set()
+
+
+def test_what_breaks_while_it_is_sent_breaks_the_connection(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield PIECE
+        raise ValueError("broken")
+
+    monkeypatch.setattr(handler, "get_response", lambda request: StreamingHttpResponse(broken()))
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(asyncio.wait_for(ask(handler, "/stream", []), 60))

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from lathe.delivery import (
     archives,
-    blueprints,
     cutting,
     files,
     folders,
@@ -97,11 +96,11 @@ def _sha256(plan: Blueprint) -> str:
 def _meant(token: str, name: str) -> Blueprint | OpenArchive:
     """What a link stands for, of what its holder owns; nothing is cut by asking. Raises DeliveryError, StoreError."""
     link = links.read_file_token(token)
+    if link.track_uid is not None:
+        return selections.file_of(link)
     pieces = selections.opened_by(link)
-    if link.track_uid is None:
-        planned = selections.planned(pieces, folders.parse(link.folders))
-        return archives.open_archive(selections.title(pieces), packings.of_name(name), planned)
-    return blueprints.blueprint(pieces[0].track, pieces[0].release, pieces[0].fmt)
+    planned = selections.planned(pieces, folders.parse(link.folders))
+    return archives.open_archive(selections.title(pieces), packings.of_name(name), planned)
 
 
 def _begun(plan: Blueprint) -> OpenFile:
