@@ -19,7 +19,7 @@ import check  # noqa: E402 - it lies beside this file
 from tests.plugins import sampling, skips  # noqa: E402 - it is found through the path set above
 
 ON_BOTH_ENGINES = ("tests/db", "tests/journeys", "tests/faults", "tests/contracts/test_every_job_engine.py")
-BYTES_ALONE = ("seeks", "takes_it_all", "program_downloads", "who_sends_files")
+BYTES_ALONE = ("every_format_arrives", "seeks", "takes_it_all", "program_downloads", "who_sends_files")
 """Journeys about bytes, which ask no database much: on PostgreSQL they are left to the full run."""
 _MEANINGS = {
     1: "tests failed",

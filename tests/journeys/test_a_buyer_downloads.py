@@ -3,98 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import numpy as np
 import pytest
 from django.db import connection
 
-from lathe.audio import decode
 from lathe.audio.formats import parse
 from lathe.delivery import blueprints, cutting, files
 from lathe.delivery.cutting import Growing
 from lathe.delivery.files import OpenFile
 from lathe.delivery.models import MadeFile, Rendition
 from tests import serving, shops
-from tests.contracts.audio import masters, players
+from tests.journeys.conftest import PATIENCE_S, spooled
 from tests.plugins import sampling
 from tests.plugins.databases import OwnDatabase
-from tests.serving import DEMO, Running
+from tests.serving import Running
 from tests.waiting import eventually
-
-GIGUE = DEMO / "bach-cello-suite-1" / "02-gigue.flac"
-HIRES = DEMO / "chopin-preludes-op-28" / "02-prelude-no-7.flac"
-PATIENCE_S = 120.0
-
-
-@pytest.fixture
-def shop(own_database: OwnDatabase, tmp_path: Path) -> shops.Shop:
-    return serving.stocked(serving.tagged(tmp_path / "delivery" / "preludes", [GIGUE, HIRES]))
-
-
-@pytest.fixture(scope="module")
-def long_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six minutes: the gigue seven times."""
-    gigue = np.concatenate(list(decode.pcm_blocks(GIGUE)))
-    return masters.write(tmp_path_factory.mktemp("long") / "long.flac", np.tile(gigue, (7, 1)), 44_100, 16)
-
-
-@pytest.fixture
-def hour_shop(own_database: OwnDatabase, tmp_path: Path) -> shops.Shop:
-    loop = masters.pcm(masters.Master("loop", samples=4096 * 646, sound="square"))
-    return serving.stocked_with(masters.write(tmp_path / "hour.flac", loop, 44_100, 16, times=60))
-
-
-@pytest.fixture
-def long_shop(own_database: OwnDatabase, long_master: Path) -> shops.Shop:
-    return serving.stocked_with(long_master)
-
-
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=PATIENCE_S, trust_env=False) as made:
-        yield made
-
-
-def spooled(database: OwnDatabase) -> list[Path]:
-    return [path for path in (database.home / "spool").rglob("*") if path.is_file() and path.stat().st_size]
-
-
-@pytest.mark.parametrize("fmt", ["flac", "flac:bits=16,rate=44100", "mp3:cbr=320", "mp3:vbr=0", "opus:128", "wav"])
-def test_every_format_arrives_whole_and_valid_and_the_same_again(
-    fmt: str, own_database: OwnDatabase, shop: shops.Shop, client: httpx.Client, tmp_path: Path
-) -> None:
-    order = serving.bought(shop, fmt)
-    with serving.serving(own_database) as running:
-        for track in shop.tracks:
-            address = running.url(serving.link(order, fmt, track))
-            first, again = client.get(address), client.get(address)
-            assert first.status_code == again.status_code == 200
-            assert first.content == again.content
-            assert first.headers["etag"] == again.headers["etag"]
-            part = client.get(address, headers={"Range": "bytes=1000-70999", "If-Range": first.headers["etag"]})
-            assert (part.status_code, part.content) == (206, first.content[1000:71_000])
-            path = tmp_path / blueprints.blueprint(track, shop.release, parse(fmt)).name
-            path.write_bytes(first.content)
-            players.is_clean(path)
-            eventually(MadeFile.objects.filter(sha256=hashlib.sha256(first.content).hexdigest()).exists)
-
-
-def test_a_flac_holds_the_masters_own_samples(
-    own_database: OwnDatabase, shop: shops.Shop, client: httpx.Client, tmp_path: Path
-) -> None:
-    order = serving.bought(shop, "flac")
-    with serving.serving(own_database) as running:
-        for track in shop.tracks:
-            path = tmp_path / f"{track.number}.flac"
-            path.write_bytes(client.get(running.url(serving.link(order, "flac", track))).content)
-            assert decode.verify(path).pcm_md5 == track.master.pcm_md5
 
 
 def test_ten_first_downloads_at_once_make_one_encode(own_database: OwnDatabase, long_shop: shops.Shop) -> None:
@@ -126,54 +53,6 @@ def test_ten_clients_at_once_get_the_same_bytes_from_one_body(own_database: OwnD
         eventually(Rendition.objects.filter(is_stored=True).exists)
     assert len({hashlib.sha256(body).digest() for body in bodies}) == 1
     assert Rendition.objects.count() == 1
-
-
-@pytest.mark.parametrize("fmt", sampling.sample("long track", ["mp3:cbr=320", "flac"], 1))
-def test_audio_arrives_before_a_quarter_of_a_long_track_is_cut(
-    fmt: str, own_database: OwnDatabase, long_shop: shops.Shop, client: httpx.Client
-) -> None:
-    order = serving.bought(long_shop, fmt, long_shop.tracks[0])
-    track = long_shop.tracks[0]
-    plan = blueprints.blueprint(track, long_shop.release, parse(fmt))
-    audio_from = len(plan.head(None))
-    with (
-        serving.serving(own_database, LATHE_ENCODERS="1") as running,
-        client.stream("GET", running.url(serving.link(order, fmt, track))) as response,
-    ):
-        chunks, got = response.iter_raw(), 0
-        while got <= audio_from + 4096:
-            got += len(next(chunks))
-        [worker] = running.workers()
-        os.kill(worker, signal.SIGSTOP)
-        cut = sum(path.stat().st_size for path in spooled(own_database))
-        os.kill(worker, signal.SIGCONT)
-        whole = got + sum(len(chunk) for chunk in chunks)
-        assert cut < whole / 4, f"{cut} of {whole} bytes were cut when the first audio came"
-
-
-def test_audio_of_an_hour_arrives_before_a_quarter_is_cut_and_none_once_the_encoder_stands_still(
-    own_database: OwnDatabase, hour_shop: shops.Shop
-) -> None:
-    track = hour_shop.tracks[0]
-    order = serving.bought(hour_shop, "mp3:cbr=320", track)
-    audio_from = len(blueprints.blueprint(track, hour_shop.release, parse("mp3:cbr=320")).head(None))
-    with (
-        serving.serving(own_database, LATHE_ENCODERS="1") as running,
-        httpx.Client(timeout=httpx.Timeout(PATIENCE_S, read=5.0), trust_env=False) as client,
-        client.stream("GET", running.url(serving.link(order, "mp3:cbr=320", track))) as response,
-    ):
-        chunks, got = response.iter_raw(), 0
-        while got <= audio_from + 4096:
-            got += len(next(chunks))
-        [worker] = running.workers()
-        os.kill(worker, signal.SIGSTOP)
-        try:
-            with pytest.raises(httpx.ReadTimeout):
-                for chunk in chunks:
-                    got += len(chunk)
-        finally:
-            os.kill(worker, signal.SIGCONT)
-        assert got < int(response.headers["content-length"]) / 4
 
 
 def test_a_client_that_hangs_up_leaves_no_half_file(
@@ -246,29 +125,6 @@ def test_no_encoder_outlives_a_killed_shop(
 def _lives(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "zombie" not in status.read_text()
-
-
-@pytest.mark.parametrize("fmt", ["flac", "mp3:cbr=192"])
-def test_a_release_comes_as_one_zip_that_every_tool_opens(
-    fmt: str, own_database: OwnDatabase, shop: shops.Shop, client: httpx.Client, tmp_path: Path
-) -> None:
-    order = serving.bought(shop, fmt)
-    with serving.serving(own_database) as running:
-        address = running.url(serving.link(order, fmt, None))
-        path = tmp_path / "release.zip"
-        path.write_bytes(client.get(address).content)
-        eventually(lambda: client.head(address).headers.get("content-length") == str(path.stat().st_size))
-        assert client.get(address).content == path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        assert archive.testzip() is None
-        names = archive.namelist()
-    assert [name.rpartition("/")[2] for name in names] == [
-        *(f"{number:02d} Prélude no. {number}.{fmt.partition(':')[0]}" for number in (1, 2)),
-        *("cover.jpg", "SHA256SUMS"),
-    ]
-    assert all("Préludes, op. 28" in name for name in names)
-    for command in (("unzip", "-tqq"), ("7z", "t", "-bso0"), ("bsdtar", "-tf")):
-        assert players.run(*command, path).returncode == 0, command
 
 
 class TestRefusals:
