@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -26,7 +27,8 @@ def use(settings: LazySettings, address: Address) -> None:
     settings.LATHE_MASTERS_URL = settings.LATHE_RENDITIONS_URL = objects.url_of(address)
 
 
-def test_folders_are_well_and_nothing_is_left_in_them() -> None:
+def test_folders_are_well_and_nothing_is_left_in_them(settings: LazySettings, tmp_path: Path) -> None:
+    settings.LATHE_HOME = tmp_path
     assert states() == {"store masters": "ok", "store renditions": "ok"}
     assert not list(stores.renditions().entries())
 

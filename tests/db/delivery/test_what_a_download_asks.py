@@ -31,7 +31,7 @@ BODY = bytes(1000)
 
 @pytest.fixture
 def shop(settings: LazySettings, tmp_path: Path) -> Shop:
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT = settings.LATHE_HOME = tmp_path
     return shops.opened()
 
 

@@ -30,9 +30,12 @@ def test_a_mail_address_whose_port_is_none_is_refused(monkeypatch: pytest.Monkey
     assert "secret" not in str(caught.value)
 
 
-def test_connections_are_given_back_after_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_is_kept_gets_no_older_than_a_minute_and_is_looked_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("LATHE_DATABASE_URL", "postgresql://u:secret@127.0.0.1:5432/shop")
-    assert environment.database()["CONN_MAX_AGE"] == 0
+    database = environment.database()
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
 
 
 @pytest.mark.parametrize(
