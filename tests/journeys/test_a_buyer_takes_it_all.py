@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,27 +47,11 @@ FETCH = {
 """How each program goes on with a file of which a part is there."""
 
 
-@pytest.fixture
-def shop(own_database: OwnDatabase, tmp_path: Path) -> shops.Shop:
-    return serving.stocked(serving.tagged(tmp_path / "delivery" / "preludes", [GIGUE, HIRES]))
-
-
 @pytest.fixture(scope="module")
 def long_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some minutes, so that there is time to hang up: the gigue four times."""
     gigue = np.concatenate(list(decode.pcm_blocks(GIGUE)))
     return masters.write(tmp_path_factory.mktemp("long") / "long.flac", np.tile(gigue, (4, 1)), 44_100, 16)
-
-
-@pytest.fixture
-def long_shop(own_database: OwnDatabase, long_master: Path) -> shops.Shop:
-    return serving.stocked_with(long_master)
-
-
-@pytest.fixture
-def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=PATIENCE_S, trust_env=False) as made:
-        yield made
 
 
 def library(fmt: str = "", folders: str = "") -> FileLink:
